@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EventBus.Contracts;
+
+/// <summary>
+/// One event: a CloudEvents 1.0 event (<see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CNCF CloudEvents 1.0.2</see>)
+/// whose payload is kept exactly as its sender wrote it. The derived records, one per <see cref="Contracts.Family"/>, add typed views of it.
+/// </summary>
+[JsonConverter(typeof(EventJsonConverter<Event>))]
+public abstract record Event
+{
+    /// <summary>Starts an event of our own; <see cref="Source"/> and <see cref="Type"/> have to be given.</summary>
+    protected Event()
+    {
+        Id = Guid.CreateVersion7().ToString();
+    }
+
+    /// <summary>Takes over attributes that were read elsewhere, for instance from the wire.</summary>
+    [SetsRequiredMembers]
+    protected Event(EventAttributes attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        Id = attributes.Id;
+        Source = attributes.Source;
+        Type = attributes.Type;
+        Subject = attributes.Subject;
+        Time = attributes.Time;
+        DataContentType = attributes.DataContentType;
+        DataSchema = attributes.DataSchema;
+        Tenant = attributes.Tenant;
+        TraceParent = attributes.TraceParent;
+        Sequence = attributes.Sequence;
+        NativeType = attributes.NativeType;
+        Extensions = attributes.Extensions;
+        Data = attributes.Data;
+        DataBase64 = attributes.DataBase64;
+    }
+
+    /// <summary>Identifies the event together with <see cref="Source"/> (CloudEvents 1.0, 3.1 <c>id</c>). By default a time-ordered UUID (RFC 9562, version 7).</summary>
+    public string Id { get; init; }
+
+    /// <summary>Where the event happened, a URI reference (CloudEvents 1.0, 3.1 <c>source</c>): <c>canvas</c>, <c>careportals</c>, <c>smartflowsheet</c>, or a service's own.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>What happened, lower case and dotted: <c>source.family.what</c>. Also the routing key, so at most 255 bytes of UTF-8.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What the event is about, and what its order is kept by: a patient, an order, a command. Null where there is none.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>When it happened, as written (RFC 3339), with every digit; <see cref="Timestamp"/> reads it.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>Media type of the data; null means <c>application/json</c>.</summary>
+    public string? DataContentType { get; init; }
+
+    /// <summary>URI of the schema that the data follows, where the sender names one.</summary>
+    public string? DataSchema { get; init; }
+
+    /// <summary>The clinic or instance that the event belongs to.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>W3C trace context of whoever caused the event (CloudEvents distributed tracing extension).</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Position in an order that the sender keeps (CloudEvents sequence extension).</summary>
+    public string? Sequence { get; init; }
+
+    /// <summary>The name that the sender used, letter for letter: <c>PRESCRIBE_COMMAND__POST_COMMIT</c>.</summary>
+    public string? NativeType { get; init; }
+
+    /// <summary>Further CloudEvents attributes, by name; values are strings, booleans or integers.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Extensions { get; init; } = EventAttributes.NoExtensions;
+
+    /// <summary>The sender's payload, byte for byte. Null where the event has none; a JSON null is an element of kind <see cref="JsonValueKind.Null"/>.</summary>
+    public JsonElement? Data { get; init; }
+
+    /// <summary>A payload that is not JSON, in base64 (CloudEvents JSON format 3.1.1 <c>data_base64</c>).</summary>
+    public string? DataBase64 { get; init; }
+
+    /// <summary>The family that <see cref="Type"/> belongs to.</summary>
+    public Family Family => Family.Of(Type);
+
+    /// <summary>The words of <see cref="Type"/> behind the family: <c>prescribe.post_commit</c>. Empty where there are none.</summary>
+    public string What => Type.Split('.', 3) is [_, var family, var what] && Family.Find(family) is not null ? what : "";
+
+    /// <summary><see cref="Time"/> as an instant, to 100 ns; null where the sender gave none.</summary>
+    public DateTimeOffset? Timestamp =>
+        DateTimeOffset.TryParse(Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>Makes the record of the family that the type belongs to.</summary>
+    public static Event Create(EventAttributes attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        return Family.Of(attributes.Type).Create(attributes);
+    }
+
+    /// <summary>Type and id only: an event's text never shows what it carries.</summary>
+    public sealed override string ToString() => $"{Type} {Id}";
+}

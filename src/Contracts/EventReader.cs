@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace EventBus.Contracts;
+
+/// <summary>Reads a JSON object as an event, and says of every attribute what is wrong with it.</summary>
+public static class EventReader
+{
+    /// <summary>Reads an event in the CloudEvents JSON format.</summary>
+    public static EventReading Read(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return new EventReading(null, [new EventError("", "is not an object; an event is a JSON object with specversion, id, source and type")]);
+        }
+
+        var attributes = new EventAttributeReader();
+        JsonElement? data = null;
+        string? base64 = null;
+        foreach (var property in element.EnumerateObject())
+        {
+            switch (property.Name)
+            {
+                case "data":
+                    data = property.Value;
+                    break;
+                case "data_base64" when property.Value.ValueKind == JsonValueKind.Null:
+                    break;
+                case "data_base64" when property.Value.ValueKind == JsonValueKind.String && Base64.IsValid(property.Value.GetString()):
+                    base64 = property.Value.GetString();
+                    break;
+                case "data_base64":
+                    attributes.Fail("data_base64", "is not base64");
+                    break;
+                default:
+                    attributes.Add(property.Name, property.Value);
+                    break;
+            }
+        }
+
+        if (data is not null && base64 is not null)
+        {
+            attributes.Fail("data_base64", "stands beside data; an event has one of them");
+        }
+
+        return attributes.Finish(data, base64);
+    }
+}
+
+/// <summary>What came of reading an event: the event, or what is wrong.</summary>
+/// <param name="Event">The event; null where there are errors.</param>
+/// <param name="Errors">What is wrong, by attribute.</param>
+public sealed record EventReading(Event? Event, IReadOnlyList<EventError> Errors);
+
+/// <summary>What is wrong with one attribute of an event. Never holds a value that was sent.</summary>
+/// <param name="Attribute">The attribute's name; empty for the event as a whole.</param>
+/// <param name="Detail">What is wrong, without a subject: <c>is missing</c>.</param>
+public sealed record EventError(string Attribute, string Detail)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Attribute.Length == 0 ? Detail : $"{Attribute} {Detail}";
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace EventBus.Contracts;
+
+/// <summary>A shopping cart on its way to an order. Types are written <c>*.cart.#</c>.</summary>
+[JsonConverter(typeof(EventJsonConverter<CartEvent>))]
+public sealed record CartEvent : Event
+{
+    /// <summary>Starts an event of our own; source and type have to be given.</summary>
+    public CartEvent()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal CartEvent(EventAttributes attributes)
+        : base(attributes)
+    {
+    }
+}
