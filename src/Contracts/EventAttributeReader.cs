@@ -106,7 +106,7 @@ public sealed partial class EventAttributeReader
         }
 
         return new EventReading(
-            Event.Create(new EventAttributes
+            CloudEvent.Create(new EventAttributes
             {
                 Id = _strings["id"],
                 Source = _strings["source"],

@@ -25,7 +25,7 @@ public static class EventJson
     static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The event as UTF-8 JSON.</summary>
-    public static byte[] ToUtf8Bytes(Event @event)
+    public static byte[] ToUtf8Bytes(CloudEvent @event)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, WriteOptions))
@@ -38,14 +38,14 @@ public static class EventJson
 
     /// <summary>Reads one event.</summary>
     /// <exception cref="JsonException">The text is not JSON, or not a CloudEvent; the message names the attributes, never their values.</exception>
-    public static Event Parse(ReadOnlySpan<byte> utf8)
+    public static CloudEvent Parse(ReadOnlySpan<byte> utf8)
     {
         var result = EventReader.Read(JsonElement.Parse(utf8, ReadOptions));
         return result.Event ?? throw new JsonException($"Not a CloudEvent: {string.Join("; ", result.Errors)}");
     }
 
     /// <summary>Writes the event as a JSON object.</summary>
-    public static void Write(Utf8JsonWriter writer, Event @event)
+    public static void Write(Utf8JsonWriter writer, CloudEvent @event)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(@event);

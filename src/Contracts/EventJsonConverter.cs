@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace EventBus.Contracts;
 
 /// <summary>Lets System.Text.Json write and read events as <see cref="EventJson"/> does.</summary>
-/// <typeparam name="TEvent">The contract, or <see cref="Event"/> for whichever the type names.</typeparam>
+/// <typeparam name="TEvent">The contract, or <see cref="CloudEvent"/> for whichever the type names.</typeparam>
 public sealed class EventJsonConverter<TEvent> : JsonConverter<TEvent>
-    where TEvent : Event
+    where TEvent : CloudEvent
 {
     /// <inheritdoc/>
     public override TEvent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

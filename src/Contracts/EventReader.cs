@@ -50,7 +50,7 @@ public static class EventReader
 /// <summary>What came of reading an event: the event, or what is wrong.</summary>
 /// <param name="Event">The event; null where there are errors.</param>
 /// <param name="Errors">What is wrong, by attribute.</param>
-public sealed record EventReading(Event? Event, IReadOnlyList<EventError> Errors);
+public sealed record EventReading(CloudEvent? Event, IReadOnlyList<EventError> Errors);
 
 /// <summary>What is wrong with one attribute of an event. Never holds a value that was sent.</summary>
 /// <param name="Attribute">The attribute's name; empty for the event as a whole.</param>

@@ -8,7 +8,7 @@ namespace EventBus.Contracts;
 /// </summary>
 public sealed class Family
 {
-    Family(string word, string title, Type contract, Func<EventAttributes, Event> create)
+    Family(string word, string title, Type contract, Func<EventAttributes, CloudEvent> create)
     {
         (Word, Title, Contract, Create) = (word, title, contract, create);
     }
@@ -52,7 +52,7 @@ public sealed class Family
     /// <summary>The record that carries events of this family.</summary>
     public Type Contract { get; }
 
-    internal Func<EventAttributes, Event> Create { get; }
+    internal Func<EventAttributes, CloudEvent> Create { get; }
 
     /// <summary>The family with this word, or null.</summary>
     public static Family? Find(string word) => ByWord.GetValueOrDefault(word);
@@ -75,5 +75,5 @@ public sealed class Family
     public override string ToString() => Word;
 
     static Family Make<T>(string word, string title, Func<EventAttributes, T> create)
-        where T : Event => new(word, title, typeof(T), create);
+        where T : CloudEvent => new(word, title, typeof(T), create);
 }

@@ -8,7 +8,7 @@ namespace EventBus.Contracts;
 /// Canvas and one cancelled in CarePortals both have <see cref="Change"/> = <see cref="AppointmentChange.Canceled"/>.
 /// </summary>
 [JsonConverter(typeof(EventJsonConverter<AppointmentEvent>))]
-public sealed record AppointmentEvent : Event
+public sealed record AppointmentEvent : CloudEvent
 {
     static readonly string[] AppointmentPaths = ["appointment_external_id", "target", "appointment.id", "_id"];
     static readonly string[] PatientPaths =
@@ -58,7 +58,7 @@ public sealed record AppointmentEvent : Event
 /// <summary>What can happen to an appointment.</summary>
 public enum AppointmentChange
 {
-    /// <summary>Something else; <see cref="Event.NativeType"/> has the sender's word.</summary>
+    /// <summary>Something else; <see cref="CloudEvent.NativeType"/> has the sender's word.</summary>
     Other,
 
     /// <summary>Booked.</summary>

@@ -8,7 +8,7 @@ namespace EventBus.Contracts;
 /// <c>canvas.command.prescribe.post_commit</c>: source, family, command, phase and action.
 /// </summary>
 [JsonConverter(typeof(EventJsonConverter<CommandEvent>))]
-public sealed record CommandEvent : Event
+public sealed record CommandEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public CommandEvent()

@@ -5,7 +5,7 @@ namespace EventBus.Contracts;
 
 /// <summary>A person who may become a patient. Types are written <c>*.lead.#</c>.</summary>
 [JsonConverter(typeof(EventJsonConverter<LeadEvent>))]
-public sealed record LeadEvent : Event
+public sealed record LeadEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public LeadEvent()

@@ -5,7 +5,7 @@ namespace EventBus.Contracts;
 
 /// <summary>A questionnaire or a form: started, submitted, reviewed. Types are written <c>*.questionnaire.#</c>.</summary>
 [JsonConverter(typeof(EventJsonConverter<QuestionnaireEvent>))]
-public sealed record QuestionnaireEvent : Event
+public sealed record QuestionnaireEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public QuestionnaireEvent()

@@ -8,7 +8,7 @@ namespace EventBus.Contracts;
 /// <c>canvas.search.prescribe.prescribe.post_search</c>: source, family, command, field and stage.
 /// </summary>
 [JsonConverter(typeof(EventJsonConverter<SearchEvent>))]
-public sealed record SearchEvent : Event
+public sealed record SearchEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public SearchEvent()

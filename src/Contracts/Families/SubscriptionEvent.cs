@@ -5,7 +5,7 @@ namespace EventBus.Contracts;
 
 /// <summary>A subscription: started, active, paused, canceled, ended, about to renew. Types are written <c>*.subscription.#</c>.</summary>
 [JsonConverter(typeof(EventJsonConverter<SubscriptionEvent>))]
-public sealed record SubscriptionEvent : Event
+public sealed record SubscriptionEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public SubscriptionEvent()

@@ -5,7 +5,7 @@ namespace EventBus.Contracts;
 
 /// <summary>A task of the staff, its comments and labels. Types are written <c>*.task.#</c>.</summary>
 [JsonConverter(typeof(EventJsonConverter<TaskEvent>))]
-public sealed record TaskEvent : Event
+public sealed record TaskEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public TaskEvent()

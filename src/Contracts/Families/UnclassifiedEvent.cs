@@ -5,7 +5,7 @@ namespace EventBus.Contracts;
 
 /// <summary>An event that belongs to no other family: its type is its sender's own. Types are written <c>*.unclassified.#</c>.</summary>
 [JsonConverter(typeof(EventJsonConverter<UnclassifiedEvent>))]
-public sealed record UnclassifiedEvent : Event
+public sealed record UnclassifiedEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public UnclassifiedEvent()

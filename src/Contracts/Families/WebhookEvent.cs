@@ -5,7 +5,7 @@ namespace EventBus.Contracts;
 
 /// <summary>A customer's own webhook, whatever it carries. Types are written <c>*.webhook.#</c>.</summary>
 [JsonConverter(typeof(EventJsonConverter<WebhookEvent>))]
-public sealed record WebhookEvent : Event
+public sealed record WebhookEvent : CloudEvent
 {
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public WebhookEvent()

@@ -9,18 +9,18 @@ namespace EventBus.Contracts;
 /// One event: a CloudEvents 1.0 event (<see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CNCF CloudEvents 1.0.2</see>)
 /// whose payload is kept exactly as its sender wrote it. The derived records, one per <see cref="Contracts.Family"/>, add typed views of it.
 /// </summary>
-[JsonConverter(typeof(EventJsonConverter<Event>))]
-public abstract record Event
+[JsonConverter(typeof(EventJsonConverter<CloudEvent>))]
+public abstract record CloudEvent
 {
     /// <summary>Starts an event of our own; <see cref="Source"/> and <see cref="Type"/> have to be given.</summary>
-    protected Event()
+    protected CloudEvent()
     {
         Id = Guid.CreateVersion7().ToString();
     }
 
     /// <summary>Takes over attributes that were read elsewhere, for instance from the wire.</summary>
     [SetsRequiredMembers]
-    protected Event(EventAttributes attributes)
+    protected CloudEvent(EventAttributes attributes)
     {
         ArgumentNullException.ThrowIfNull(attributes);
         Id = attributes.Id;
@@ -92,7 +92,7 @@ public abstract record Event
         DateTimeOffset.TryParse(Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>Makes the record of the family that the type belongs to.</summary>
-    public static Event Create(EventAttributes attributes)
+    public static CloudEvent Create(EventAttributes attributes)
     {
         ArgumentNullException.ThrowIfNull(attributes);
         return Family.Of(attributes.Type).Create(attributes);

@@ -1,0 +1,10 @@
+using EventBus.Consumers.Treatments;
+using EventBus.ServiceDefaults;
+
+return await HostRunner.RunAsync(() =>
+{
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddServiceDefaults("treatments");
+    builder.Services.AddTreatments(builder.Configuration);
+    return builder.Build();
+});

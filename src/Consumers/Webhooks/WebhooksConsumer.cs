@@ -1,0 +1,17 @@
+using EventBus.Consumers.Hosting;
+using EventBus.Contracts;
+using EventBus.Delivery;
+using MassTransit;
+
+namespace EventBus.Consumers.Webhooks;
+
+/// <summary>Delivers events of any family; it responds to what its endpoints ask for.</summary>
+public sealed class WebhooksConsumer(EventDelivery delivery) : IConsumer<CloudEvent>
+{
+    /// <summary>The name that endpoints use for it.</summary>
+    public const string Name = "Webhooks";
+
+    /// <inheritdoc/>
+    public async Task Consume(ConsumeContext<CloudEvent> context) =>
+        context.Record(await delivery.DeliverAsync(Name, context.Message, context.CancellationToken));
+}

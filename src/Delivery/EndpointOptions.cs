@@ -1,0 +1,29 @@
+namespace EventBus.Delivery;
+
+/// <summary>Settings of one webhook endpoint, under <c>EventBus:Endpoints:&lt;n&gt;</c>.</summary>
+public sealed class EndpointOptions
+{
+    /// <summary>Its name in logs, metrics and dead letters; unique. It is part of <c>webhook-id</c>, so a new name makes receivers see old events as new.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Where deliveries are sent: an http or https address.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>Patterns over event types (<see cref="Contracts.TypePattern"/>); for the format <c>appointment-notification</c> all appointments unless set.</summary>
+    public IList<string> Events { get; } = [];
+
+    /// <summary><c>cloudevents</c> (unless set), <c>native</c> or <c>appointment-notification</c>.</summary>
+    public string? Format { get; set; }
+
+    /// <summary>Headers sent with every delivery, by name.</summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Key that deliveries are signed with (Standard Webhooks): <c>whsec_</c> and base64 of 24 to 64 bytes. Unsigned unless set.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>How long one attempt may take, 100 ms to 5 minutes; 10 seconds unless set.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>The consumer that delivers to it: <c>Webhooks</c> unless set, <c>Appointments</c> for the format <c>appointment-notification</c>.</summary>
+    public string? Consumer { get; set; }
+}

@@ -1,0 +1,13 @@
+using EventBus.Contracts;
+
+namespace EventBus.Delivery.Formats;
+
+/// <summary>The whole event, structured (CloudEvents HTTP binding 1.0.2, 3.2).</summary>
+sealed class CloudEventsFormat : IDeliveryFormat
+{
+    public string DefaultConsumer => "Webhooks";
+
+    public IList<string> DefaultEvents => [];
+
+    public DeliveryBody Write(CloudEvent @event) => new(EventJson.ToUtf8Bytes(@event), "application/cloudevents+json; charset=utf-8");
+}

@@ -1,0 +1,21 @@
+namespace EventBus.Delivery.Formats;
+
+/// <summary>The formats, by the names that settings use.</summary>
+public static class DeliveryFormats
+{
+    /// <summary>Name of the format that is used unless an endpoint names another.</summary>
+    public const string CloudEvents = "cloudevents";
+
+    static readonly Dictionary<string, IDeliveryFormat> All = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [CloudEvents] = new CloudEventsFormat(),
+        ["native"] = new NativeFormat(),
+        ["appointment-notification"] = new AppointmentNotificationFormat(),
+    };
+
+    /// <summary>Every name.</summary>
+    public static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>The format with this name, or null.</summary>
+    public static IDeliveryFormat? Find(string name) => All.GetValueOrDefault(name);
+}

@@ -1,0 +1,30 @@
+using EventBus.Contracts;
+using EventBus.Delivery.Formats;
+
+namespace EventBus.Delivery;
+
+/// <summary>A receiver of webhooks, as configured and checked.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Url">Where deliveries are sent.</param>
+/// <param name="Patterns">Which events it asks for.</param>
+/// <param name="Format">What it is sent.</param>
+/// <param name="Headers">Headers of every delivery.</param>
+/// <param name="Signer">Signs deliveries; null where they are not signed.</param>
+/// <param name="Timeout">How long one attempt may take.</param>
+/// <param name="Consumer">The consumer that delivers to it.</param>
+public sealed record WebhookEndpoint(
+    string Name,
+    Uri Url,
+    IReadOnlyList<TypePattern> Patterns,
+    IDeliveryFormat Format,
+    IReadOnlyDictionary<string, string> Headers,
+    WebhookSigner? Signer,
+    TimeSpan Timeout,
+    string Consumer)
+{
+    /// <summary>Whether it asks for events of this type.</summary>
+    public bool Wants(string type) => Patterns.Any(p => p.Matches(type));
+
+    /// <summary>The name only: an address or header can hold a secret.</summary>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using EventBus.Contracts;
+using EventBus.Delivery.Formats;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Delivery;
+
+/// <summary>The endpoints that are configured under <c>EventBus:Endpoints</c>.</summary>
+public sealed class WebhookEndpoints
+{
+    static readonly string[] Known = [.. typeof(EndpointOptions).GetProperties().Select(p => p.Name)];
+
+    /// <summary>Reads and checks the configured endpoints.</summary>
+    /// <exception cref="OptionsValidationException">One or more are wrong; it names each key with an example.</exception>
+    public WebhookEndpoints(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var failures = new List<string>();
+        var endpoints = configuration.GetSection("EventBus:Endpoints").GetChildren()
+            .OrderBy(s => int.TryParse(s.Key, out var n) ? n : int.MaxValue)
+            .Select(section => Read(section, failures))
+            .OfType<WebhookEndpoint>()
+            .ToList();
+        foreach (var twice in endpoints.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+        {
+            failures.Add($"EventBus:Endpoints: the name '{twice.Key}' stands more than once; each endpoint has a name of its own");
+        }
+
+        All = failures.Count == 0 ? endpoints : throw new OptionsValidationException("EventBus:Endpoints", typeof(EndpointOptions), failures);
+    }
+
+    /// <summary>Every endpoint, in the order of configuration.</summary>
+    public IReadOnlyList<WebhookEndpoint> All { get; }
+
+    /// <summary>The endpoints that a consumer delivers to.</summary>
+    public IEnumerable<WebhookEndpoint> Of(string consumer) => All.Where(e => string.Equals(e.Consumer, consumer, StringComparison.OrdinalIgnoreCase));
+
+    static WebhookEndpoint? Read(IConfigurationSection section, List<string> failures)
+    {
+        var before = failures.Count;
+        var variable = $"EventBus__Endpoints__{section.Key}__";
+        foreach (var unknown in section.GetChildren().Where(c => !Known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            failures.Add($"{unknown.Path} is no setting of an endpoint; the settings are {string.Join(", ", Known)}");
+        }
+
+        var options = new EndpointOptions();
+        try
+        {
+            section.Bind(options);
+        }
+        catch (InvalidOperationException)
+        {
+            failures.Add($"{section.Path}:Timeout is not a time; for example {variable}Timeout=00:00:10");
+            return null;
+        }
+
+        void Require(bool holds, string key, string problem, string example)
+        {
+            if (!holds)
+            {
+                failures.Add($"{section.Path}:{key} {problem}; for example {variable}{example}");
+            }
+        }
+
+        Require(!string.IsNullOrWhiteSpace(options.Name) && !options.Name.Any(char.IsControl), "Name", "is missing", "Name=scheduling");
+        Require(
+            Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https",
+            "Url", "is missing or no http or https address", "Url=https://hooks.example.org/events");
+        var format = DeliveryFormats.Find(options.Format ?? DeliveryFormats.CloudEvents);
+        Require(format is not null, "Format", $"is none of {string.Join(", ", DeliveryFormats.Names)}", "Format=cloudevents");
+        var timeout = options.Timeout ?? TimeSpan.FromSeconds(10);
+        Require(timeout >= TimeSpan.FromMilliseconds(100) && timeout <= TimeSpan.FromMinutes(5), "Timeout", "is not between 100 ms and 5 minutes", "Timeout=00:00:10");
+        foreach (var header in options.Headers)
+        {
+            Require(IsHeader(header.Key, header.Value), $"Headers:{header.Key}", "is no header that can be set", "Headers__X-Api-Key=…");
+        }
+
+        var signer = options.Secret is null ? null : WebhookSigner.TryCreate(options.Secret);
+        Require(options.Secret is null || signer is not null, "Secret", "is not whsec_ followed by base64 of 24 to 64 bytes", $"Secret=whsec_{Convert.ToBase64String(new byte[24])}");
+        var patterns = ReadPatterns(section, options, format, failures);
+        if (failures.Count > before)
+        {
+            return null;
+        }
+
+        return new WebhookEndpoint(
+            options.Name!, url!, patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout,
+            options.Consumer ?? format!.DefaultConsumer);
+    }
+
+    static List<TypePattern> ReadPatterns(IConfigurationSection section, EndpointOptions options, IDeliveryFormat? format, List<string> failures)
+    {
+        var texts = options.Events.Count > 0 ? options.Events : format?.DefaultEvents ?? [];
+        if (texts.Count == 0)
+        {
+            failures.Add($"{section.Path}:Events is missing; for example EventBus__Endpoints__{section.Key}__Events__0=canvas.appointment.# (or # for everything)");
+        }
+
+        var patterns = new List<TypePattern>();
+        for (var i = 0; i < texts.Count; i++)
+        {
+            try
+            {
+                patterns.AddRange(TypePattern.Read(texts[i]));
+            }
+            catch (FormatException e)
+            {
+                failures.Add(string.Create(CultureInfo.InvariantCulture, $"{section.Path}:Events:{i} {e.Message}"));
+            }
+        }
+
+        return patterns;
+    }
+
+    /// <summary>A header that HTTP allows and that delivery does not set itself.</summary>
+    static bool IsHeader(string name, string value)
+    {
+        using var request = new HttpRequestMessage();
+        return !name.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase)
+            && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+            && !value.AsSpan().ContainsAny('\r', '\n')
+            && request.Headers.TryAddWithoutValidation(name, value);
+    }
+}

@@ -1,0 +1,23 @@
+namespace EventBus.Publisher;
+
+/// <summary>The broker did not confirm an event: it is away, refuses, or has no queue for it.</summary>
+public sealed class EventPublishException : Exception
+{
+    /// <inheritdoc/>
+    public EventPublishException()
+        : this("The broker did not confirm the event.")
+    {
+    }
+
+    /// <inheritdoc/>
+    public EventPublishException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public EventPublishException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,22 @@
+using EventBus.Contracts;
+
+namespace EventBus.Publisher.Topology;
+
+/// <summary>
+/// The names on the broker. Publishers send to the family's fanout exchange; it feeds the family's topic exchange, from which consumers' queues are bound;
+/// what no queue is bound for goes on through the alternate exchange.
+/// </summary>
+public static class TopologyNames
+{
+    /// <summary>Exchange and queue of the events that no consumer's queue is bound for.</summary>
+    public const string Unrouted = "eventbus.unrouted";
+
+    /// <summary>The fanout exchange that a family's events are published to: <c>eventbus.appointment</c>.</summary>
+    public static string Exchange(Family family) => $"eventbus.{family.Word}";
+
+    /// <summary>The topic exchange that consumers' queues are bound to, by type: <c>eventbus.appointment.route</c>.</summary>
+    public static string RouteExchange(Family family) => $"{Exchange(family)}.route";
+
+    /// <summary>Where a consumer's dead letters go: <c>appointments.dead</c>.</summary>
+    public static string DeadLetterQueue(string queue) => $"{queue}.dead";
+}

@@ -1,0 +1,101 @@
+using EventBus.Contracts;
+using EventBus.Publisher.Serialization;
+using EventBus.Publisher.Topology;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Publisher.Transport;
+
+/// <summary>Connects a process to the bus, once, however many publishers and consumers it holds.</summary>
+public static class EventTransport
+{
+    /// <summary>The transport between processes.</summary>
+    public const string RabbitMq = "rabbitmq";
+
+    /// <summary>The transport within one process.</summary>
+    public const string Memory = "memory";
+
+    /// <summary>Adds the transport that <c>EventBus:Transport</c> names (<c>rabbitmq</c> unless set); a second call changes nothing.</summary>
+    public static IServiceCollection AddEventTransport(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(s => s.ServiceType == typeof(IUnroutedEvents)))
+        {
+            return services;
+        }
+
+        var transport = configuration["EventBus:Transport"] ?? RabbitMq;
+        services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RabbitMqOptions>>(new TransportValidation(transport));
+        services.AddOptions<MassTransitHostOptions>().Configure(o => o.StopTimeout = TimeSpan.FromSeconds(20));
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            if (string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase))
+            {
+                bus.UsingInMemory(InMemoryTransport.Configure);
+            }
+            else
+            {
+                bus.UsingRabbitMq(RabbitMqTransport.Configure);
+            }
+        });
+        if (string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase))
+        {
+            services.AddSingleton<IUnroutedEvents, InMemoryUnroutedEvents>();
+        }
+        else
+        {
+            services.AddSingleton<IUnroutedEvents, BrokerUnroutedEvents>();
+        }
+
+        return services;
+    }
+
+    /// <summary>What both transports have in common: the wire format, the exchanges' names, the routing key.</summary>
+    internal static void ConfigureCommon(IBusFactoryConfigurator bus)
+    {
+        bus.ClearSerialization();
+        bus.AddSerializer(new CloudEventSerializerFactory());
+        bus.AddDeserializer(new CloudEventSerializerFactory(), isDefault: true);
+        bus.SendTopology.ErrorQueueNameFormatter = new DeadLetterQueueNameFormatter();
+        bus.Publish<CloudEvent>(p => p.Exclude = true);
+        foreach (var family in Family.All)
+        {
+            FamilyTopology.For(family).Configure(bus);
+        }
+    }
+
+    sealed class DeadLetterQueueNameFormatter : IErrorQueueNameFormatter
+    {
+        public string FormatErrorQueueName(string queueName) => TopologyNames.DeadLetterQueue(queueName);
+    }
+
+    sealed class TransportValidation(string transport) : IValidateOptions<RabbitMqOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, RabbitMqOptions options)
+        {
+            if (string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase))
+            {
+                return ValidateOptionsResult.Success;
+            }
+
+            if (!string.Equals(transport, RabbitMq, StringComparison.OrdinalIgnoreCase))
+            {
+                return ValidateOptionsResult.Fail("EventBus:Transport is neither rabbitmq nor memory; for example EventBus__Transport=rabbitmq");
+            }
+
+            try
+            {
+                _ = options.ToAddress();
+                return ValidateOptionsResult.Success;
+            }
+            catch (FormatException e)
+            {
+                return ValidateOptionsResult.Fail(e.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using EventBus.Contracts;
+using EventBus.Publisher.Topology;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Publisher.Transport;
+
+/// <summary>RabbitMQ, with the exchanges and queues that <see cref="TopologyNames"/> names.</summary>
+static class RabbitMqTransport
+{
+    /// <summary>
+    /// How often a queue hands out a message before it counts as dead. Far above what restarts of a consumer need: the limit also counts the innocent
+    /// messages that were prefetched beside a crash.
+    /// </summary>
+    const int DeliveryLimit = 100;
+
+    public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
+    {
+        var address = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.ToAddress();
+        bus.Host(address.Host, address.Port, address.VirtualHost, host =>
+        {
+            host.Username(address.Username);
+            host.Password(address.Password);
+            if (address.UseTls)
+            {
+                host.UseSsl(ssl => ssl.ServerName = address.Host);
+            }
+        });
+
+        EventTransport.ConfigureCommon(bus);
+        foreach (var family in Family.All)
+        {
+            FamilyTopology.For(family).ConfigureRoutes(bus);
+        }
+
+        bus.ConfigurePublish(publish => publish.UseExecute(c =>
+        {
+            if (c.TryGetPayload<RabbitMqSendContext>(out var send))
+            {
+                send.Mandatory = true;
+            }
+        }));
+
+        foreach (var registration in context.GetServices<ReceiveEndpointRegistration>())
+        {
+            var patterns = registration.Patterns(context);
+            bus.ReceiveEndpoint(registration.Queue, endpoint => ConfigureEndpoint(context, endpoint, registration, patterns));
+        }
+
+        ConfigureConnectionProbe(bus);
+    }
+
+    static void ConfigureEndpoint(
+        IRegistrationContext context, IRabbitMqReceiveEndpointConfigurator endpoint, ReceiveEndpointRegistration registration, IReadOnlyList<TypePattern> patterns)
+    {
+        var dead = TopologyNames.DeadLetterQueue(registration.Queue);
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.SetQuorumQueue();
+        endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+        endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        endpoint.SetQueueArgument("x-overflow", "reject-publish");
+        endpoint.BindDeadLetterQueue(dead, dead, q => q.SetQueueArgument("x-queue-type", "quorum"));
+        foreach (var pattern in patterns)
+        {
+            foreach (var family in pattern.Families)
+            {
+                endpoint.Bind(TopologyNames.RouteExchange(family), binding =>
+                {
+                    binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                    binding.RoutingKey = pattern.Text;
+                    binding.SetExchangeArgument("alternate-exchange", TopologyNames.Unrouted);
+                });
+            }
+        }
+
+        registration.Configure(context, endpoint);
+    }
+
+    /// <summary>
+    /// A queue of this process's own that nothing is ever sent to. MassTransit reports the health of receive endpoints, not of connections; without one, a
+    /// process that only publishes would be called healthy while the broker is away.
+    /// </summary>
+    static void ConfigureConnectionProbe(IRabbitMqBusFactoryConfigurator bus) =>
+        bus.ReceiveEndpoint($"eventbus.probe.{Guid.NewGuid():N}", endpoint =>
+        {
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.PublishFaults = false;
+            endpoint.Durable = false;
+            endpoint.AutoDelete = true;
+            endpoint.Exclusive = true;
+            endpoint.PrefetchCount = 1;
+        });
+}

@@ -1,0 +1,64 @@
+namespace EventBus.Publisher.Transport;
+
+/// <summary>How a host reaches RabbitMQ: settings under <c>EventBus:RabbitMq</c>.</summary>
+public sealed class RabbitMqOptions
+{
+    /// <summary>Host name, or the whole address: <c>broker.example.org</c>, <c>amqps://user:password@broker.example.org:5671/vhost</c>.</summary>
+    public string Host { get; set; } = "localhost";
+
+    /// <summary>Port; unless set, the address's, else 5672 (amqp) or 5671 (amqps).</summary>
+    public int? Port { get; set; }
+
+    /// <summary>Virtual host; unless set, the address's, else <c>/</c>.</summary>
+    public string? VirtualHost { get; set; }
+
+    /// <summary>User; unless set, the address's, else <c>guest</c>, which RabbitMQ accepts on loopback only.</summary>
+    public string? Username { get; set; }
+
+    /// <summary>Password; unless set, the address's, else <c>guest</c>.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>Whether to use TLS; unless set, as the address's scheme says.</summary>
+    public bool? UseTls { get; set; }
+
+    /// <summary>The address that these settings describe.</summary>
+    /// <exception cref="FormatException">A setting is wrong; the message names its key and gives an example.</exception>
+    public RabbitMqAddress ToAddress()
+    {
+        const string example = "for example EventBus__RabbitMq__Host=broker.example.org or EventBus__RabbitMq__Host=amqps://user:password@broker.example.org:5671/vhost";
+        var text = Host.Contains("://", StringComparison.Ordinal) ? Host : $"amqp://{Host}";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps") || uri.Host.Length == 0)
+        {
+            throw new FormatException($"EventBus:RabbitMq:Host is neither a host name nor an amqp or amqps address; {example}");
+        }
+
+        if (Port is < 1 or > 65535)
+        {
+            throw new FormatException("EventBus:RabbitMq:Port is not between 1 and 65535; for example EventBus__RabbitMq__Port=5672");
+        }
+
+        var tls = UseTls ?? uri.Scheme == "amqps";
+        var user = uri.UserInfo.Split(':', 2);
+        var path = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        return new RabbitMqAddress(
+            uri.Host,
+            (ushort)(Port ?? (uri.Port > 0 ? uri.Port : tls ? 5671 : 5672)),
+            VirtualHost ?? (path.Length > 0 ? path : "/"),
+            Username ?? (user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : "guest"),
+            Password ?? (user.Length == 2 ? Uri.UnescapeDataString(user[1]) : "guest"),
+            tls);
+    }
+}
+
+/// <summary>Where RabbitMQ is, and as whom to connect.</summary>
+/// <param name="Host">Host name or IP address.</param>
+/// <param name="Port">TCP port.</param>
+/// <param name="VirtualHost">Virtual host.</param>
+/// <param name="Username">User.</param>
+/// <param name="Password">Password.</param>
+/// <param name="UseTls">Whether the connection is encrypted.</param>
+public sealed record RabbitMqAddress(string Host, ushort Port, string VirtualHost, string Username, string Password, bool UseTls)
+{
+    /// <summary>Without user and password.</summary>
+    public override string ToString() => $"{(UseTls ? "amqps" : "amqp")}://{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}";
+}

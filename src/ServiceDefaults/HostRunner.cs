@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.ServiceDefaults;
+
+/// <summary>Runs a host, and turns what stops it from starting into words on standard error.</summary>
+public static class HostRunner
+{
+    /// <summary>Builds and runs a host until it is stopped.</summary>
+    /// <param name="build">Builds the host; settings are read in it.</param>
+    /// <returns>The process's exit code: 0 after a normal stop, 78 (sysexits' EX_CONFIG) for wrong settings, 71 (EX_OSERR) where an address cannot be listened on.</returns>
+    public static async Task<int> RunAsync(Func<IHost> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        try
+        {
+            using var host = build();
+            await host.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (Failures(e) is { Count: > 0 } failures)
+        {
+            await Console.Error.WriteLineAsync("EventBus cannot start with these settings:");
+            foreach (var failure in failures)
+            {
+                await Console.Error.WriteLineAsync($"  - {failure}");
+            }
+
+            return 78;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"EventBus cannot start: {e.Message}");
+            return 71;
+        }
+    }
+
+    static IReadOnlyList<string> Failures(Exception exception) => exception switch
+    {
+        OptionsValidationException options => [.. options.Failures],
+        AggregateException many when many.InnerExceptions.All(e => Failures(e).Count > 0) => [.. many.InnerExceptions.SelectMany(Failures)],
+        { InnerException: { } inner } => Failures(inner),
+        _ => [],
+    };
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventBus.ServiceDefaults;
+
+/// <summary>What every host of the bus has in common.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Adds logging that keeps payloads out, OpenTelemetry, and health checks.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="serviceName">The service's name in telemetry, unless <c>OTEL_SERVICE_NAME</c> gives another.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string serviceName)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+
+        // Requests' URLs and MassTransit's per-message lines, which hold exception texts of consumers, stay out of the log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.None);
+        builder.Logging.AddFilter("MassTransit.Messages", LogLevel.None);
+        builder.Services.AddHostedService(services => new Telemetry(services.GetRequiredService<IHostEnvironment>(), builder.Configuration, serviceName));
+        builder.Services.AddHealthChecks();
+        builder.Services.AddHostedService<HealthListener>();
+        return builder;
+    }
+}
