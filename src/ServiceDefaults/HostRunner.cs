@@ -9,12 +9,12 @@ public static class HostRunner
     /// <summary>Builds and runs a host until it is stopped.</summary>
     /// <param name="build">Builds the host; settings are read in it.</param>
     /// <returns>The process's exit code: 0 after a normal stop, 78 (sysexits' EX_CONFIG) for wrong settings, 71 (EX_OSERR) where an address cannot be listened on.</returns>
-    public static async Task<int> RunAsync(Func<IHost> build)
+    public static async Task<int> RunAsync(Func<Task<IHost>> build)
     {
         ArgumentNullException.ThrowIfNull(build);
         try
         {
-            using var host = build();
+            using var host = await build();
             await host.RunAsync();
             return 0;
         }

@@ -6,5 +6,5 @@ return await HostRunner.RunAsync(() =>
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddServiceDefaults("appointments");
     builder.Services.AddAppointments(builder.Configuration);
-    return builder.Build();
+    return Task.FromResult(builder.Build());
 });

@@ -6,5 +6,5 @@ return await HostRunner.RunAsync(() =>
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddServiceDefaults("command-lifecycle");
     builder.Services.AddCommandLifecycle(builder.Configuration);
-    return builder.Build();
+    return Task.FromResult(builder.Build());
 });

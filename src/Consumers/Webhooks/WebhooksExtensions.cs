@@ -1,6 +1,5 @@
 using EventBus.Consumers.Hosting;
 using EventBus.Delivery;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EventBus.Consumers.Webhooks;
 

@@ -10,7 +10,7 @@ namespace EventBus.Contracts;
 public static class PayloadPath
 {
     /// <summary>The text of the first path that leads to a non-empty string or a number; null where none does.</summary>
-    public static string? First(JsonElement? payload, params ReadOnlySpan<string> paths)
+    public static string? First(JsonElement? payload, params IEnumerable<string> paths)
     {
         if (payload is not { } root)
         {

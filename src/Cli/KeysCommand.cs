@@ -1,0 +1,75 @@
+using System.Collections;
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using EventBus.Gateway.Keys;
+
+namespace EventBus.Cli;
+
+/// <summary><c>eventbus keys create</c>: makes a publisher's key.</summary>
+static partial class KeysCommand
+{
+    public static Command Create() => new("keys", "Publishers' keys.") { CreateCommand() };
+
+    static Command CreateCommand()
+    {
+        var name = new Option<string>("--name") { Description = "Whose key it is, for instance canvas-production.", Required = true };
+        var source = new Option<string[]>("--source") { Description = "A source it may send for: canvas, careportals, smartflowsheet, a CloudEvents source, or *. Can be given more than once.", Required = true };
+        var tenant = new Option<string?>("--tenant") { Description = "The clinic or instance that its events belong to." };
+        var existing = new Option<bool>("--existing") { Description = "Take a key that exists already (a clinicApiKey, for instance) from standard input, instead of making one." };
+        var envFile = new Option<FileInfo?>("--env-file") { Description = "Append the settings to this file as well, for instance .env." };
+        var command = new Command("create", "Makes a key, shows it once, and prints the settings that let it in. Only its hash is stored.") { name, source, tenant, existing, envFile };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var key = parsed.GetValue(existing) ? (await Console.In.ReadLineAsync(cancellationToken))?.Trim() : ApiKey.Create();
+            if (string.IsNullOrEmpty(key))
+            {
+                await Console.Error.WriteLineAsync("There is no key on standard input. For example: eventbus keys create --name clinic --source smartflowsheet --existing < key.txt");
+                return 1;
+            }
+
+            var file = parsed.GetValue(envFile);
+            var settings = Settings(NextIndex(file), parsed.GetValue(name)!, ApiKey.Hash(key), parsed.GetValue(source)!, parsed.GetValue(tenant));
+            if (!parsed.GetValue(existing))
+            {
+                await Console.Out.WriteLineAsync($"Key (shown this once; give it to the sender, who sends it as Authorization: Bearer <key>):\n\n{key}\n");
+            }
+
+            await Console.Out.WriteLineAsync($"Settings of the gateway:\n\n{string.Join('\n', settings)}\n");
+            if (file is not null)
+            {
+                await File.AppendAllLinesAsync(file.FullName, settings, cancellationToken);
+                await Console.Out.WriteLineAsync($"The settings were added to {file.Name}. Restart the gateway to let the key in.");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    static List<string> Settings(int index, string name, string hash, string[] sources, string? tenant)
+    {
+        var prefix = $"EventBus__Keys__{index}__";
+        List<string> settings = [$"{prefix}Name={name}", $"{prefix}Hash={hash}", .. sources.Select((s, i) => $"{prefix}Sources__{i}={s}")];
+        if (tenant is not null)
+        {
+            settings.Add($"{prefix}Tenant={tenant}");
+        }
+
+        return settings;
+    }
+
+    /// <summary>The first number behind those that the environment and the file use.</summary>
+    static int NextIndex(FileInfo? file)
+    {
+        var lines = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => (string)e.Key);
+        if (file is { Exists: true })
+        {
+            lines = lines.Concat(File.ReadLines(file.FullName));
+        }
+
+        return lines.Select(l => Setting().Match(l)).Where(m => m.Success).Select(m => int.Parse(m.Groups["index"].Value) + 1).DefaultIfEmpty(0).Max();
+    }
+
+    [GeneratedRegex(@"^\s*EventBus__Keys__(?<index>\d{1,6})__", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Setting();
+}

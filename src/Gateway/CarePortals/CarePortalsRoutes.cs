@@ -1,0 +1,15 @@
+using EventBus.Gateway.Ingress;
+
+namespace EventBus.Gateway.CarePortals;
+
+/// <summary><c>POST /v1/careportals/{event}</c>.</summary>
+static class CarePortalsRoutes
+{
+    public static void MapCarePortals(this IEndpointRouteBuilder routes)
+    {
+        var ingress = new CarePortalsIngress();
+        routes.MapPost("/careportals/{event}", async (string @event, HttpContext context, IngressPipeline pipeline) =>
+            await IngressPipeline.AnswerAsync(context, await pipeline.AcceptAsync(context, ingress)))
+            .Describe("Takes a CarePortals document; the event's name is the end of the address", "application/json");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using EventBus.Contracts;
+using EventBus.Gateway.CarePortals;
+using EventBus.Gateway.Ingress;
+using EventBus.Gateway.Keys;
+
+namespace EventBus.Gateway.CloudEvents;
+
+/// <summary>
+/// CloudEvents over HTTP in all three modes
+/// (<see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md">HTTP binding 1.0.2</see>, 3).
+/// </summary>
+sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
+{
+    const string Hint = "An event comes in structured mode (Content-Type: application/cloudevents+json), as a batch (application/cloudevents-batch+json), or in binary mode (ce-id, ce-source, ce-specversion and ce-type as headers, JSON as body).";
+
+    enum Mode
+    {
+        Binary,
+        Structured,
+        Batch,
+    }
+
+    public Caller Identify(HttpRequest request, KeyRing keys) => keys.Identify(request);
+
+    public void CheckContentType(HttpRequest request, bool hasBody)
+    {
+        var media = MediaType(request);
+        var known = ModeOf(request) switch
+        {
+            Mode.Batch => media == EventJson.BatchMediaType && JsonBody.IsJson(request.ContentType),
+            Mode.Structured => media == EventJson.MediaType && JsonBody.IsJson(request.ContentType),
+            _ => JsonBody.IsJson(request.ContentType) || (!hasBody && string.IsNullOrEmpty(request.ContentType)),
+        };
+        if (!known)
+        {
+            throw Refusal.UnsupportedMediaType($"The body has to be JSON in UTF-8. {Hint}");
+        }
+    }
+
+    public bool AllowsEmptyBody(HttpRequest request) => ModeOf(request) == Mode.Binary;
+
+    public IngressReading Read(IngressRequest request)
+    {
+        switch (ModeOf(request.Http))
+        {
+            case Mode.Binary:
+                return new IngressReading([Take(BinaryMode.Read(request.Http, request.Body), request, null)], IsBatch: false);
+            case Mode.Structured:
+                return new IngressReading([Take(EventReader.Read(request.Body!.Value), request, null)], IsBatch: false);
+        }
+
+        if (request.Body is not { ValueKind: JsonValueKind.Array } batch)
+        {
+            throw Refusal.BadRequest("A batch is an array of events.", new FieldError("body", "is not an array"));
+        }
+
+        return new IngressReading(Batch.Read(batch, (item, index) => Take(EventReader.Read(item), request, index)), IsBatch: true);
+    }
+
+    CloudEvent Take(EventReading reading, IngressRequest request, int? index)
+    {
+        if (reading.Event is not { } @event)
+        {
+            throw Refusal.BadRequest($"This is not a CloudEvent. {Hint}", [.. reading.Errors.Select(e => new FieldError(FieldName(e.Attribute, request), e.Detail, index))]);
+        }
+
+        var caller = request.Caller!;
+        if (!caller.MaySendFor(@event.Source) || (caller.Tenant is not null && @event.Tenant is not null && @event.Tenant != caller.Tenant))
+        {
+            throw Refusal.Forbidden();
+        }
+
+        if (unknownTypes == UnknownTypes.Reject && Catalog.OfType(@event.Type).Count == 0)
+        {
+            throw Refusal.BadRequest("The type is not in the catalog, and this gateway takes no others (see /v1/catalog).", new FieldError(FieldName("type", request), "is not in the catalog", index));
+        }
+
+        if (@event.Type.StartsWith("careportals.", StringComparison.Ordinal) && @event.Data is { } data)
+        {
+            @event = @event with { Data = CustomerCredentials.Remove(data, @event.Type) };
+        }
+
+        return caller.Tenant is null ? @event : @event with { Tenant = caller.Tenant };
+    }
+
+    static string FieldName(string attribute, IngressRequest request) =>
+        attribute.Length == 0 ? "body"
+        : ModeOf(request.Http) != Mode.Binary ? attribute
+        : attribute == "datacontenttype" ? "Content-Type"
+        : attribute == "data_base64" ? "body"
+        : $"ce-{attribute}";
+
+    /// <summary>By prefix, batches first, as the binding says (3, content modes).</summary>
+    static Mode ModeOf(HttpRequest request)
+    {
+        var media = MediaType(request);
+        return media.StartsWith("application/cloudevents-batch", StringComparison.Ordinal) ? Mode.Batch
+            : media.StartsWith("application/cloudevents", StringComparison.Ordinal) ? Mode.Structured
+            : Mode.Binary;
+    }
+
+    static string MediaType(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType?.ToLowerInvariant() ?? "" : "";
+}

@@ -1,0 +1,78 @@
+using System.Threading.RateLimiting;
+using EventBus.Gateway.Canvas;
+using EventBus.Gateway.CarePortals;
+using EventBus.Gateway.CatalogApi;
+using EventBus.Gateway.CloudEvents;
+using EventBus.Gateway.Ingress;
+using EventBus.Gateway.Keys;
+using EventBus.Gateway.SmartFlowSheet;
+using EventBus.Publisher;
+using EventBus.ServiceDefaults;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace EventBus.Gateway;
+
+/// <summary>Adds the gateway to a host: the HTTP routes by which events come in.</summary>
+public static class GatewayExtensions
+{
+    const string DefaultUrl = "http://127.0.0.1:8080";
+    const string InWork = "in-work";
+
+    /// <summary>Adds what the gateway works with. It listens on 127.0.0.1:8080 unless <c>ASPNETCORE_URLS</c> or <c>--urls</c> says otherwise.</summary>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The gateway counts for itself, so that the answer to a body that is too large arrives (BodyReader).
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.AddOptions<GatewayOptions>()
+            .Bind(builder.Configuration.GetSection("EventBus:Gateway"))
+            .Validate(o => o.MaxBodyBytes is >= 1024 and <= 64 * 1024 * 1024, "EventBus:Gateway:MaxBodyBytes is not between 1024 and 67108864; for example EventBus__Gateway__MaxBodyBytes=1048576")
+            .Validate(o => o.MaxConcurrentRequests is > 0 and <= 100_000, "EventBus:Gateway:MaxConcurrentRequests is not between 1 and 100000; for example EventBus__Gateway__MaxConcurrentRequests=2000")
+            .Validate(o => Enum.IsDefined(o.UnknownTypes), "EventBus:Gateway:UnknownTypes is neither accept nor reject; for example EventBus__Gateway__UnknownTypes=reject")
+            .ValidateOnStart();
+        builder.Services.AddEventPublisher(builder.Configuration);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new KeyRing(builder.Configuration));
+        builder.Services.AddSingleton<IngressPipeline>();
+        builder.Services.AddHostedService<OpenGatewayGuard>();
+        builder.Services.AddOpenApi();
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<Microsoft.Extensions.Options.IOptions<GatewayOptions>>((limiter, gateway) =>
+        {
+            limiter.AddPolicy(InWork, _ => RateLimitPartition.GetConcurrencyLimiter(
+                InWork,
+                _ => new ConcurrencyLimiterOptions { PermitLimit = gateway.Value.MaxConcurrentRequests }));
+            limiter.OnRejected = (rejected, _) => new ValueTask(ErrorWriter.WriteAsync(rejected.HttpContext, Refusal.TooManyRequests()));
+        });
+        builder.Services.AddRateLimiter(_ => { });
+        return builder;
+    }
+
+    /// <summary>Maps the gateway's routes.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.MapHealth();
+        app.MapOpenApi();
+        app.MapCatalog();
+        var senders = app.MapGroup("/v1").RequireRateLimiting(InWork);
+        senders.MapCloudEvents();
+        senders.MapCanvas();
+        senders.MapCarePortals();
+        senders.MapSmartFlowSheet();
+        return app;
+    }
+}

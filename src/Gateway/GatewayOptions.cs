@@ -1,0 +1,24 @@
+namespace EventBus.Gateway;
+
+/// <summary>Settings under <c>EventBus:Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Largest body that is taken, in bytes, 1 KiB to 64 MiB; 1 MiB unless set.</summary>
+    public int MaxBodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>What happens to a CloudEvent whose type the catalog does not know.</summary>
+    public UnknownTypes UnknownTypes { get; set; } = UnknownTypes.Accept;
+
+    /// <summary>How many requests may be in work at once, 1 to 100,000; 2,000 unless set. Further ones are answered 429.</summary>
+    public int MaxConcurrentRequests { get; set; } = 2000;
+}
+
+/// <summary>What happens to a CloudEvent whose type the catalog does not know.</summary>
+public enum UnknownTypes
+{
+    /// <summary>It is taken: into the family that its second word names, else into <c>unclassified</c>.</summary>
+    Accept,
+
+    /// <summary>It is refused with 400.</summary>
+    Reject,
+}

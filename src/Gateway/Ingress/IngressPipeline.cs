@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.Json.Nodes;
+using EventBus.Contracts;
+using EventBus.Gateway.Keys;
+using EventBus.Publisher;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Gateway.Ingress;
+
+/// <summary>The way of every request, whoever sends it: size, sender, media type, JSON, meaning; then publish, and only then say yes.</summary>
+sealed partial class IngressPipeline(
+    KeyRing keys, IEventPublisher publisher, IOptions<GatewayOptions> options, TimeProvider time, ILogger<IngressPipeline> logger)
+{
+    static readonly Meter Meter = new("EventBus.Gateway");
+    static readonly Counter<long> Accepted = Meter.CreateCounter<long>("eventbus.events.accepted", "{event}", "Events that were answered 2xx.");
+    static readonly Counter<long> Ignored = Meter.CreateCounter<long>("eventbus.events.ignored", "{event}", "Change records that mean no event.");
+
+    /// <summary>Takes the request's events to the broker.</summary>
+    /// <exception cref="Refusal">They are not taken.</exception>
+    public async Task<IngressReading> AcceptAsync(HttpContext context, IIngress ingress)
+    {
+        var request = context.Request;
+        var body = await BodyReader.ReadAsync(request, options.Value.MaxBodyBytes, context.RequestAborted);
+        var caller = ingress.Identify(request, keys);
+        ingress.CheckContentType(request, body.Length > 0);
+        var json = body.Length == 0 && ingress.AllowsEmptyBody(request) ? (System.Text.Json.JsonElement?)null : JsonBody.Parse(body);
+        var reading = ingress.Read(new IngressRequest(request, json, caller, keys, time.GetUtcNow()));
+        var events = reading.Events.OfType<CloudEvent>().Select(e => WithTrace(e, request)).ToList();
+        try
+        {
+            // Not the request's token: a sender that hangs up must not leave it open whether its events were published.
+            await publisher.PublishAsync(events, CancellationToken.None);
+        }
+        catch (EventPublishException e)
+        {
+            LogUnconfirmed(logger, events.Count, e.InnerException?.GetType().Name);
+            throw Refusal.Unavailable();
+        }
+
+        foreach (var @event in events)
+        {
+            Accepted.Add(1, new TagList { { "eventbus.source", SourceTag(@event) }, { "eventbus.family", @event.Family.Word } });
+            LogAccepted(logger, @event.Id, @event.Type);
+        }
+
+        Ignored.Add(reading.Events.Count - events.Count);
+        return reading;
+    }
+
+    /// <summary>The answer of the routes that confirm what they took: <c>{"id","type","subject"}</c>, or an array of it.</summary>
+    public static Task AnswerAsync(HttpContext context, IngressReading reading)
+    {
+        JsonNode answer = reading.IsBatch ? new JsonArray([.. reading.Events.Select(Describe)]) : Describe(reading.Events[0]);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return context.Response.WriteAsJsonAsync(answer);
+    }
+
+    static JsonObject Describe(CloudEvent? @event) => @event is null
+        ? new JsonObject { ["ignored"] = true, ["detail"] = "This change means no event." }
+        : new JsonObject { ["id"] = @event.Id, ["type"] = @event.Type, ["subject"] = @event.Subject };
+
+    static CloudEvent WithTrace(CloudEvent @event, HttpRequest request) => @event.TraceParent is not null ? @event
+        : Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } current } ? @event with { TraceParent = current }
+        : ActivityContext.TryParse(request.Headers.TraceParent, null, out _) ? @event with { TraceParent = request.Headers.TraceParent }
+        : @event;
+
+    /// <summary>A label of few values: senders of the catalog by name, everybody else together.</summary>
+    static string SourceTag(CloudEvent @event) => @event.Source is "canvas" or "careportals" or "smartflowsheet" ? @event.Source : "other";
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Accepted event {EventId} ({EventType})")]
+    static partial void LogAccepted(ILogger logger, string eventId, string eventType);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} events were not confirmed by the broker ({Reason}); the sender was answered 503")]
+    static partial void LogUnconfirmed(ILogger logger, int count, string? reason);
+}

@@ -1,0 +1,16 @@
+namespace EventBus.Gateway.Keys;
+
+/// <summary>Who sends a request.</summary>
+/// <param name="Name">The key's name.</param>
+/// <param name="Sources">What it may send for; see <see cref="KeyOptions.Sources"/>.</param>
+/// <param name="Tenant">The clinic or instance that its events belong to; null where the key names none.</param>
+sealed record Caller(string Name, IReadOnlyList<string> Sources, string? Tenant)
+{
+    /// <summary>Whoever reaches a gateway that serves loopback only.</summary>
+    public static Caller Local { get; } = new("local", ["*"], null);
+
+    public bool MaySendFor(string source) => Sources.Any(allowed =>
+        allowed == "*"
+        || source.Equals(allowed, StringComparison.Ordinal)
+        || (source.StartsWith(allowed, StringComparison.Ordinal) && (allowed.EndsWith('/') || source[allowed.Length] == '/')));
+}

@@ -1,0 +1,20 @@
+using EventBus.Gateway.Ingress;
+
+namespace EventBus.Gateway.SmartFlowSheet;
+
+/// <summary><c>POST /v1/smartflowsheet</c>, answered as Smart Flow Sheet expects: 200, or <c>{"Message"}</c>.</summary>
+static class SmartFlowSheetRoutes
+{
+    public static void MapSmartFlowSheet(this IEndpointRouteBuilder routes)
+    {
+        var ingress = new SmartFlowSheetIngress();
+        routes.MapPost("/smartflowsheet", async (HttpContext context, IngressPipeline pipeline) =>
+            {
+                await pipeline.AcceptAsync(context, ingress);
+                context.Response.StatusCode = StatusCodes.Status200OK;
+            })
+            .WithSummary("Takes a Smart Flow Sheet event; errors have the body {\"Message\"}")
+            .Accepts<System.Text.Json.Nodes.JsonNode>("application/json")
+            .Produces(StatusCodes.Status200OK);
+    }
+}

@@ -1,0 +1,35 @@
+using EventBus.Consumers.Appointments;
+using EventBus.Consumers.CommandLifecycle;
+using EventBus.Consumers.Treatments;
+using EventBus.Consumers.Webhooks;
+using EventBus.Gateway;
+using EventBus.ServiceDefaults;
+using EventBus.Standalone;
+using EventBus.Standalone.Demo;
+
+return await HostRunner.RunAsync(async () =>
+{
+    var demo = args.Contains("--demo", StringComparer.Ordinal);
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = [.. args.Where(a => a != "--demo")],
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+    builder.AddStandaloneDefaults();
+    if (demo)
+    {
+        await builder.AddDemoAsync();
+    }
+
+    builder.AddServiceDefaults("standalone");
+    builder.AddGateway();
+    builder.Services.AddAppointments(builder.Configuration);
+    builder.Services.AddCommandLifecycle(builder.Configuration);
+    builder.Services.AddTreatments(builder.Configuration);
+    builder.Services.AddWebhooks(builder.Configuration);
+    builder.AddKeptEvents();
+    builder.Services.AddHostedService<Welcome>();
+    var app = builder.Build();
+    app.MapGateway();
+    return app;
+});
