@@ -34,6 +34,8 @@ sealed class FamilyTopology<TEvent>(Family family) : FamilyTopology
         bus.Publish<Route>(route =>
         {
             route.ExchangeType = ExchangeType.Topic;
+            route.Durable = true;
+            route.AutoDelete = false;
             route.BindAlternateExchangeQueue(TopologyNames.Unrouted, TopologyNames.Unrouted, q => q.SetQueueArgument("x-queue-type", "quorum"));
             bus.Publish<TEvent>(p => ((RabbitMqMessagePublishTopology<TEvent>)p).AddImplementedMessageConfigurator(route, direct: true));
         });
