@@ -39,6 +39,6 @@ public sealed partial class EventDelivery(WebhookEndpoints endpoints, WebhookSen
         return Array.Exists(results, r => r.Attempts > 0) ? EventOutcome.Processed : EventOutcome.Filtered;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {EventId} ({EventType}) did not reach endpoint {Endpoint}: {Reason}, after {Attempts} attempts")]
+    [LoggerMessage(300, LogLevel.Error, "Event {EventId} ({EventType}) did not reach endpoint {Endpoint}: {Reason}, after {Attempts} attempts")]
     static partial void LogFailed(ILogger logger, string eventId, string eventType, string endpoint, string reason, int attempts);
 }

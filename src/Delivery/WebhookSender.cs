@@ -136,7 +136,7 @@ public sealed partial class WebhookSender : IDisposable
         return request;
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {EventId} to endpoint {Endpoint}, attempt {Attempt}: {Result}")]
+    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} to endpoint {Endpoint}, attempt {Attempt}: {Result}")]
     static partial void LogAttempt(ILogger logger, string eventId, string endpoint, int attempt, string result);
 }
 

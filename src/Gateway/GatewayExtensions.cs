@@ -46,7 +46,11 @@ public static class GatewayExtensions
         builder.Services.AddSingleton(new KeyRing(builder.Configuration));
         builder.Services.AddSingleton<IngressPipeline>();
         builder.Services.AddHostedService<OpenGatewayGuard>();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "EventBus gateway";
+            return Task.CompletedTask;
+        }));
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Microsoft.Extensions.Options.IOptions<GatewayOptions>>((limiter, gateway) =>
         {
             limiter.AddPolicy(InWork, _ => RateLimitPartition.GetConcurrencyLimiter(

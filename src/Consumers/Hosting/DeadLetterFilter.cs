@@ -60,6 +60,6 @@ sealed partial class DeadLetterFilter(string consumer, ILogger logger) : IFilter
         ? $"{method.DeclaringType?.FullName}.{method.Name}"
         : null;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {EventId} ({EventType}) is dead at consumer {Consumer}: {Reason}, thrown at {Frame}")]
+    [LoggerMessage(200, LogLevel.Error, "Event {EventId} ({EventType}) is dead at consumer {Consumer}: {Reason}, thrown at {Frame}")]
     static partial void LogDead(ILogger logger, string? eventId, string? eventType, string consumer, string reason, string? frame);
 }

@@ -85,6 +85,6 @@ public static partial class EventConsumerExtensions
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Consumer {Consumer} responds to '{Pattern}', which matches no event of the catalog; check its spelling")]
+    [LoggerMessage(201, LogLevel.Warning, "Consumer {Consumer} responds to '{Pattern}', which matches no event of the catalog; check its spelling")]
     static partial void LogUnknownPattern(ILogger logger, string consumer, string pattern);
 }

@@ -10,6 +10,7 @@ static class CanvasRoutes
         var ingress = new CanvasIngress();
         routes.MapPost("/canvas", async (HttpContext context, IngressPipeline pipeline) =>
             await IngressPipeline.AnswerAsync(context, await pipeline.AcceptAsync(context, ingress)))
-            .Describe("Takes a Canvas event, an array of them, an appointment notification, or a change record", "application/json");
+            .Describe("Takes a Canvas event, an array of them, an appointment notification, or a change record", "application/json")
+            .AnswersAccepted();
     }
 }

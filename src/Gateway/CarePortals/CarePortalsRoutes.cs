@@ -10,6 +10,7 @@ static class CarePortalsRoutes
         var ingress = new CarePortalsIngress();
         routes.MapPost("/careportals/{event}", async (string @event, HttpContext context, IngressPipeline pipeline) =>
             await IngressPipeline.AnswerAsync(context, await pipeline.AcceptAsync(context, ingress)))
-            .Describe("Takes a CarePortals document; the event's name is the end of the address", "application/json");
+            .Describe("Takes a CarePortals document; the event's name is the end of the address", "application/json")
+            .AnswersAccepted();
     }
 }

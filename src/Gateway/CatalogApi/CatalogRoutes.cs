@@ -13,10 +13,12 @@ static class CatalogRoutes
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/catalog", () => Results.Bytes(All.Value, "application/json"))
+            .WithTags("Catalog")
             .WithSummary("Every event that is known, with JSON Schema and a sample");
         routes.MapGet("/v1/catalog/{type}", (string type) => Catalog.OfType(type) is { Count: > 0 } events
                 ? Results.Json(Describe(events[0], events.Skip(1)))
                 : throw new Refusal(StatusCodes.Status404NotFound, "The catalog has no such type. /v1/catalog lists those that it has."))
+            .WithTags("Catalog")
             .WithSummary("One event: where it comes from, its JSON Schema, a sample")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -12,6 +12,7 @@ static class CloudEventsRoutes
         var ingress = new CloudEventsIngress(routes.ServiceProvider.GetRequiredService<IOptions<GatewayOptions>>().Value.UnknownTypes);
         routes.MapPost("/events", async (HttpContext context, IngressPipeline pipeline) =>
             await IngressPipeline.AnswerAsync(context, await pipeline.AcceptAsync(context, ingress)))
-            .Describe("Takes CloudEvents 1.0: binary, structured, or a batch", EventJson.MediaType, EventJson.BatchMediaType, "application/json");
+            .Describe("Takes CloudEvents 1.0: binary, structured, or a batch", EventJson.MediaType, EventJson.BatchMediaType, "application/json")
+            .AnswersAccepted();
     }
 }

@@ -36,6 +36,6 @@ sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlewa
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed with {ExceptionType}:\n{Stack}")]
+    [LoggerMessage(100, LogLevel.Error, "A request failed with {ExceptionType}:\n{Stack}")]
     static partial void LogUnexpected(ILogger logger, string? exceptionType, string stack);
 }

@@ -68,9 +68,9 @@ sealed partial class IngressPipeline(
     /// <summary>A label of few values: senders of the catalog by name, everybody else together.</summary>
     static string SourceTag(CloudEvent @event) => @event.Source is "canvas" or "careportals" or "smartflowsheet" ? @event.Source : "other";
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Accepted event {EventId} ({EventType})")]
+    [LoggerMessage(101, LogLevel.Debug, "Accepted event {EventId} ({EventType})")]
     static partial void LogAccepted(ILogger logger, string eventId, string eventType);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} events were not confirmed by the broker ({Reason}); the sender was answered 503")]
+    [LoggerMessage(102, LogLevel.Warning, "{Count} events were not confirmed by the broker ({Reason}); the sender was answered 503")]
     static partial void LogUnconfirmed(ILogger logger, int count, string? reason);
 }

@@ -37,7 +37,40 @@ static class JsonBody
         }
         catch (JsonException)
         {
-            throw Refusal.BadRequest("The body has the same name twice in one object.", new FieldError("body", "has a duplicate name"));
+            throw Refusal.BadRequest("The body has the same name twice in one object.", new FieldError(FindDuplicate(JsonElement.Parse(body), "") ?? "body", "stands more than once"));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refusal.BadRequest("The body has a name that is no text.", new FieldError("body", "has a name with half of a surrogate pair"));
+        }
+    }
+
+    /// <summary>The path of the first name that stands twice in its object.</summary>
+    static string? FindDuplicate(JsonElement element, string path)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var property in element.EnumerateObject())
+                {
+                    var at = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
+                    if (!names.Add(property.Name))
+                    {
+                        return at;
+                    }
+
+                    if (FindDuplicate(property.Value, at) is { } inner)
+                    {
+                        return inner;
+                    }
+                }
+
+                return null;
+            case JsonValueKind.Array:
+                return element.EnumerateArray().Select((item, i) => FindDuplicate(item, $"{path}[{i}]")).FirstOrDefault(found => found is not null);
+            default:
+                return null;
         }
     }
 

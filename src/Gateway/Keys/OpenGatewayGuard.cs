@@ -52,6 +52,6 @@ sealed partial class OpenGatewayGuard(KeyRing keys, IServer server, ILogger<Open
             || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(binding.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No keys are configured (EventBus:Keys): the gateway serves this machine only, to anyone on it")]
+    [LoggerMessage(103, LogLevel.Warning, "No keys are configured (EventBus:Keys): the gateway serves this machine only, to anyone on it")]
     static partial void LogOpen(ILogger logger);
 }

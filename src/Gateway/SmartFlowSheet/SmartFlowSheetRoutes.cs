@@ -13,8 +13,7 @@ static class SmartFlowSheetRoutes
                 await pipeline.AcceptAsync(context, ingress);
                 context.Response.StatusCode = StatusCodes.Status200OK;
             })
-            .WithSummary("Takes a Smart Flow Sheet event; errors have the body {\"Message\"}")
-            .Accepts<System.Text.Json.Nodes.JsonNode>("application/json")
+            .Describe("Takes a Smart Flow Sheet event; errors have the body {\"Message\"}", "application/json")
             .Produces(StatusCodes.Status200OK);
     }
 }

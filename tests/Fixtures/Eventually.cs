@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace EventBus.Tests.Fixtures;
+
+/// <summary>Waits for conditions, never for times; the limit only ends what would never come true.</summary>
+static class Eventually
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(start) > Limit)
+            {
+                Assert.Fail($"Not within {Limit.TotalSeconds} s: {what}");
+            }
+
+            await Task.Delay(25, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+}
