@@ -43,7 +43,9 @@ public static class GatewayExtensions
             .ValidateOnStart();
         builder.Services.AddEventPublisher(builder.Configuration);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new KeyRing(builder.Configuration));
+        var keys = new KeyRing(builder.Configuration);
+        OpenGatewayGuard.Check(keys, OpenGatewayGuard.Configured(builder.Configuration));
+        builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton<IngressPipeline>();
         builder.Services.AddHostedService<OpenGatewayGuard>();
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,9 @@ public static class HostRunner
         try
         {
             using var host = await build();
+
+            // Before the host does it, which would log the exception with its stack.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync();
             return 0;
         }
@@ -39,6 +43,8 @@ public static class HostRunner
     {
         OptionsValidationException options => [.. options.Failures],
         AggregateException many when many.InnerExceptions.All(e => Failures(e).Count > 0) => [.. many.InnerExceptions.SelectMany(Failures)],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } binder =>
+            [$"{binder.Message} Numbers are written as 1000 and times as 00:00:10; docs/deploy.md has every setting with an example."],
         { InnerException: { } inner } => Failures(inner),
         _ => [],
     };

@@ -99,7 +99,9 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] command = Environment.IsPrivilegedProcess
             ? ["/bin/sh", "-c", "chown postgres: \"$0\" && exec \"$@\"", _folder, .. AsUser(initdb)]
             : initdb;
-        var process = await ServiceProcess.StartAsync(_folder, command, "KILL", ServiceEnvironment, cancellationToken);
+
+        // Signal 0 does nothing: initdb that is cut short would leave shared memory behind, so it gets its second or two.
+        var process = await ServiceProcess.StartAsync(_folder, command, "0", ServiceEnvironment, cancellationToken);
         try
         {
             await process.WaitForSuccessAsync(cancellationToken);

@@ -56,7 +56,7 @@ sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <param name="folder">Becomes its working folder, and gets what it prints.</param>
     /// <param name="command">The program's full path, and its arguments.</param>
-    /// <param name="signal">What ends it at once.</param>
+    /// <param name="signal">What ends it; after ten seconds it is killed.</param>
     /// <param name="environment">On top of ours, without what is ours of RabbitMQ, Erlang and PostgreSQL.</param>
     /// <param name="cancellationToken">Gives up, and ends what was started.</param>
     public static async Task<ServiceProcess> StartAsync(

@@ -8,17 +8,31 @@ namespace EventBus.Gateway.Keys;
 /// <summary>A gateway without keys serves its own machine only: bound anywhere else it does not start.</summary>
 sealed partial class OpenGatewayGuard(KeyRing keys, IServer server, ILogger<OpenGatewayGuard> logger) : IHostedLifecycleService
 {
-    /// <summary>Before the server listens: the addresses it was told.</summary>
-    public Task StartingAsync(CancellationToken cancellationToken)
+    /// <summary>The addresses that settings name, before anything listens.</summary>
+    public static IEnumerable<string> Configured(IConfiguration configuration) =>
+    [
+        .. (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        .. (configuration["http_ports"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}"),
+        .. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>(),
+    ];
+
+    /// <exception cref="OptionsValidationException">There are no keys, and an address leads to more than this machine.</exception>
+    public static void Check(KeyRing keys, IEnumerable<string> addresses)
     {
-        Check();
-        return Task.CompletedTask;
+        if (keys.IsOpen && addresses.FirstOrDefault(a => !IsLoopback(a)) is { } elsewhere)
+        {
+            throw new OptionsValidationException(
+                "EventBus:Keys", typeof(KeyOptions),
+                [$"EventBus:Keys is empty, and the gateway would serve more than this machine ({elsewhere}). Make a key with: eventbus keys create --name canvas-production --source canvas; or bind to loopback: ASPNETCORE_URLS=http://127.0.0.1:8080"]);
+        }
     }
 
-    /// <summary>When it listens: the addresses it found, for instance by its own endpoint settings.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>When the server listens: the addresses it found, by whatever way.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        Check();
+        Check(keys, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         if (keys.IsOpen)
         {
             LogOpen(logger);
@@ -34,17 +48,6 @@ sealed partial class OpenGatewayGuard(KeyRing keys, IServer server, ILogger<Open
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    void Check()
-    {
-        var elsewhere = keys.IsOpen ? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => !IsLoopback(a)) : null;
-        if (elsewhere is not null)
-        {
-            throw new OptionsValidationException(
-                "EventBus:Keys", typeof(KeyOptions),
-                [$"EventBus:Keys is empty, and the gateway would serve more than this machine ({elsewhere}). Make a key with: eventbus keys create --name canvas-production --source canvas; or bind to loopback: ASPNETCORE_URLS=http://127.0.0.1:8080"]);
-        }
-    }
 
     static bool IsLoopback(string address) =>
         BindingAddress.Parse(address) is var binding

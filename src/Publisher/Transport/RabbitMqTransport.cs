@@ -15,6 +15,10 @@ static class RabbitMqTransport
     /// </summary>
     const int DeliveryLimit = 100;
 
+    const string DeliveryLimitArgument = "x-delivery-limit";
+    const string StrategyArgument = "x-dead-letter-strategy";
+    const string OverflowArgument = "x-overflow";
+
     public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
     {
         var address = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.ToAddress();
@@ -34,6 +38,14 @@ static class RabbitMqTransport
             FamilyTopology.For(family).ConfigureRoutes(bus);
         }
 
+        // MassTransit gives the dead letter queue all arguments of the consumer's; it has only its type.
+        bus.SendTopology.ConfigureErrorSettings = dead =>
+        {
+            foreach (var argument in (string[])[DeliveryLimitArgument, StrategyArgument, OverflowArgument, "x-dead-letter-exchange"])
+            {
+                dead.SetQueueArgument(argument, (object?)null);
+            }
+        };
         bus.ConfigurePublish(publish => publish.UseExecute(c =>
         {
             if (c.TryGetPayload<RabbitMqSendContext>(out var send))
@@ -57,9 +69,9 @@ static class RabbitMqTransport
         var dead = TopologyNames.DeadLetterQueue(registration.Queue);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.SetQuorumQueue();
-        endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit);
-        endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-        endpoint.SetQueueArgument("x-overflow", "reject-publish");
+        endpoint.SetQueueArgument(DeliveryLimitArgument, DeliveryLimit);
+        endpoint.SetQueueArgument(StrategyArgument, "at-least-once");
+        endpoint.SetQueueArgument(OverflowArgument, "reject-publish");
         endpoint.BindDeadLetterQueue(dead, dead, q => q.SetQueueArgument("x-queue-type", "quorum"));
         foreach (var pattern in patterns)
         {

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace EventBus.Tests.Fixtures;
+
+/// <summary>One of the built programs as a process, in a working directory of its own.</summary>
+sealed class HostProcess : IAsyncDisposable
+{
+    readonly Process _process;
+    readonly DirectoryInfo _directory;
+    readonly ConcurrentQueue<string> _lines = new();
+
+    HostProcess(Process process, DirectoryInfo directory)
+    {
+        (_process, _directory) = (process, directory);
+    }
+
+    /// <summary>Everything it wrote so far.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    /// <summary>Starts an assembly that the tests were built with.</summary>
+    public static HostProcess Start(string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
+        var directory = Directory.CreateTempSubdirectory("eventbus-host-");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments])
+        {
+            WorkingDirectory = directory.FullName,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        var host = new HostProcess(process, directory);
+        process.OutputDataReceived += (_, e) => host._lines.Enqueue(e.Data ?? "");
+        process.ErrorDataReceived += (_, e) => host._lines.Enqueue(e.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return host;
+    }
+
+    /// <summary>The address that it says it listens on.</summary>
+    public async Task<string> UrlAsync()
+    {
+        const string listening = "Now listening on: ";
+        var line = await UntilAsync(l => l.Contains(listening, StringComparison.Ordinal));
+        return line[(line.IndexOf(listening, StringComparison.Ordinal) + listening.Length)..].Trim();
+    }
+
+    /// <summary>Waits for a line of output.</summary>
+    public async Task<string> UntilAsync(Func<string, bool> matches)
+    {
+        string? found = null;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                found = _lines.FirstOrDefault(matches);
+                return found is not null || (_process.HasExited ? throw new InvalidOperationException($"The program has ended:\n{Output}") : false);
+            },
+            "the program has written a line");
+        return found!;
+    }
+
+    /// <summary>Waits until a file in its working directory holds a text.</summary>
+    public Task UntilFileAsync(string path, string text)
+    {
+        var file = Path.Combine(_directory.FullName, path);
+        return Eventually.TrueAsync(() => File.Exists(file) && File.ReadAllText(file).Contains(text, StringComparison.Ordinal), $"{path} holds the text");
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        await Eventually.TrueAsync(() => _process.HasExited, "the program has ended");
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to end (SIGTERM), as an operating system or a container engine does.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+        return await ExitCodeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EventBus.Contracts;
+using EventBus.Publisher;
+using EventBus.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventBus.Tests.Publisher;
+
+public sealed class EventPublisherTests(RabbitMqFixture broker)
+{
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task Published_events_reach_consumers_as_they_were(TestTransport transport)
+    {
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        var one = new OrderEvent { Source = "/shop", Type = "shop.order.created", Subject = "o-1", Data = JsonSerializer.SerializeToElement(new { Total = 9.90m }) };
+        var batch = Enumerable.Range(0, 250).Select(i => new TaskEvent { Source = "/shop", Type = "shop.task.created", Subject = $"t-{i}" }).ToList();
+        await publisher.PublishAsync(one);
+        await publisher.PublishAsync(batch);
+
+        var received = (await collector.UntilAsync(251)).ToDictionary(e => e.Id, StringComparer.Ordinal);
+        Assert.Equal("""{"Total":9.90}""", received[one.Id].Data!.Value.GetRawText());
+        Assert.Equal(batch.Select(e => e.Subject).Order(StringComparer.Ordinal), received.Values.OfType<TaskEvent>().Select(e => e.Subject).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_batch_with_a_wrong_event_publishes_none()
+    {
+        var collector = new Collector();
+        await using var host = await BusHost.StartInMemoryAsync(b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        var good = new OrderEvent { Source = "/shop", Type = "shop.order.created" };
+        var wrongFamily = new OrderEvent { Source = "/shop", Type = "shop.task.created" };
+        var noSource = new OrderEvent { Source = "", Type = "shop.order.created" };
+        Assert.Contains("TaskEvent", (await Assert.ThrowsAsync<ArgumentException>(() => publisher.PublishAsync([good, wrongFamily]))).Message, StringComparison.Ordinal);
+        Assert.Contains("source", (await Assert.ThrowsAsync<ArgumentException>(() => publisher.PublishAsync([good, noSource]))).Message, StringComparison.Ordinal);
+        var marker = new OrderEvent { Source = "/shop", Type = "shop.order.created" };
+        await publisher.PublishAsync(marker);
+        await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == marker.Id), "the marker has come");
+        Assert.Single(collector.Events);
+    }
+
+    [Fact]
+    public async Task An_event_carries_the_trace_that_caused_it()
+    {
+        var collector = new Collector();
+        await using var host = await BusHost.StartInMemoryAsync(b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        await host.Services.GetRequiredService<IEventPublisher>().PublishAsync(new OrderEvent { Source = "/shop", Type = "shop.order.created" });
+        Assert.Equal(activity.Id, (await collector.UntilAsync(1))[0].TraceParent);
+    }
+
+    [Fact]
+    public async Task MassTransit_reports_no_usage_to_its_makers()
+    {
+        await using var host = await BusHost.StartInMemoryAsync();
+        Assert.DoesNotContain(host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(), s => s.GetType().Name.Contains("Usage", StringComparison.OrdinalIgnoreCase));
+    }
+}

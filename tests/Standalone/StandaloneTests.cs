@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text;
+using EventBus.Tests.Fixtures;
+
+namespace EventBus.Tests.Standalone;
+
+/// <summary>The built program, as a newcomer starts it.</summary>
+public sealed class StandaloneTests
+{
+    const string Sample = """{"type":"APPOINTMENT_CREATED","target":"a-1"}""";
+
+    [Fact]
+    public async Task It_says_where_to_send_takes_an_event_there_and_delivers_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var program = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [
+            ("EventBus__Endpoints__0__Name", "mine"),
+            ("EventBus__Endpoints__0__Url", receiver.Url.ToString()),
+            ("EventBus__Endpoints__0__Events__0", "canvas.#"),
+        ]);
+        var url = await program.UrlAsync();
+        await program.UntilAsync(line => line.Contains($"curl -i {url}/v1/canvas", StringComparison.Ordinal));
+        await program.UntilAsync(line => line.Contains("mine: http://127.0.0.1", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(url, Sample));
+        await receiver.UntilAsync(1);
+        Assert.Equal(0, await program.StopAsync());
+    }
+
+    [Fact]
+    public async Task Events_that_nobody_asked_for_and_dead_letters_are_kept_in_the_data_directory()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, context) =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        await using var program = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [
+            ("EventBus__Endpoints__0__Name", "mine"),
+            ("EventBus__Endpoints__0__Url", receiver.Url.ToString()),
+            ("EventBus__Endpoints__0__Events__0", "canvas.task.#"),
+            ("EventBus__Delivery__RetryDelay", "00:00:00.010"),
+        ]);
+        var url = await program.UrlAsync();
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(url, """{"type":"TASK_CREATED","target":"dead-one"}"""));
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(url, """{"type":"DEVICE_CREATED","target":"unrouted-one"}"""));
+        await program.UntilFileAsync("data/webhooks.dead.jsonl", "dead-one");
+        await program.UntilFileAsync("data/webhooks.dead.jsonl", "mine: HTTP 500");
+        await program.UntilFileAsync("data/eventbus.unrouted.jsonl", "unrouted-one");
+    }
+
+    [Fact]
+    public async Task The_demo_moves_by_itself()
+    {
+        await using var program = HostProcess.Start("EventBus.Standalone", ["--demo", "--urls", "http://127.0.0.1:0"], []);
+        foreach (var source in (string[])["canvas", "careportals", "smartflowsheet"])
+        {
+            await program.UntilAsync(line => line.Contains($"sent             {source}", StringComparison.Ordinal));
+            await program.UntilAsync(line => line.Contains($"  {source}.", StringComparison.Ordinal) && line.EndsWith("signature ok", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("EventBus.Standalone", "EventBus__Endpoints__0__Url", "ftp://x", "EventBus:Endpoints:0:Url", "EventBus__Endpoints__0__Url=https://")]
+    [InlineData("EventBus.Standalone", "EventBus__Transport", "pigeon", "EventBus:Transport", "EventBus__Transport=rabbitmq")]
+    [InlineData("EventBus.Standalone", "EventBus__DataDirectory", "/dev/null/x", "EventBus:DataDirectory", "EventBus__DataDirectory=")]
+    [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "1", "EventBus:Gateway:MaxBodyBytes", "EventBus__Gateway__MaxBodyBytes=1048576")]
+    [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "much", "EventBus:Gateway:MaxBodyBytes", "")]
+    [InlineData("EventBus.Gateway", "EventBus__Keys__0__Hash", "secret", "EventBus:Keys:0:Hash", "eventbus keys create")]
+    [InlineData("EventBus.Gateway", "ASPNETCORE_URLS", "http://0.0.0.0:0", "EventBus:Keys", "keys create")]
+    [InlineData("EventBus.Consumers.Webhooks", "EventBus__RabbitMq__Port", "0", "EventBus:RabbitMq:Port", "EventBus__RabbitMq__Port=5672")]
+    [InlineData("EventBus.Consumers.Appointments", "EventBus__Delivery__RetryDelay", "00:00:00", "EventBus:Delivery:RetryDelay", "EventBus__Delivery__RetryDelay=")]
+    public async Task A_wrong_setting_stops_the_start_and_names_its_key_with_an_example(string host, string variable, string value, string key, string example)
+    {
+        await using var program = HostProcess.Start(host, [], [("ASPNETCORE_URLS", "http://127.0.0.1:0"), (variable, value)]);
+        Assert.Equal(78, await program.ExitCodeAsync());
+        Assert.Contains(key, program.Output, StringComparison.Ordinal);
+        Assert.Contains(example, program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
+    }
+
+    static async Task<HttpStatusCode> PostAsync(string url, string body)
+    {
+        using var http = new HttpClient();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(new Uri($"{url}/v1/canvas"), content);
+        return response.StatusCode;
+    }
+}
