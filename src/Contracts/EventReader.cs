@@ -6,6 +6,37 @@ namespace EventBus.Contracts;
 /// <summary>Reads a JSON object as an event, and says of every attribute what is wrong with it.</summary>
 public static class EventReader
 {
+    /// <summary>What is wrong with an event that was put together in code; empty where nothing is.</summary>
+    public static IReadOnlyList<EventError> Check(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        var attributes = new EventAttributeReader();
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
+            [
+                ("specversion", "1.0"), ("id", @event.Id), ("source", @event.Source), ("type", @event.Type), ("subject", @event.Subject), ("time", @event.Time),
+                ("datacontenttype", @event.DataContentType), ("dataschema", @event.DataSchema), ("tenant", @event.Tenant),
+                ("traceparent", @event.TraceParent), ("sequence", @event.Sequence), ("nativetype", @event.NativeType),
+            ])
+        {
+            if (value is not null)
+            {
+                attributes.Add(name, value);
+            }
+        }
+
+        foreach (var (name, value) in @event.Extensions)
+        {
+            attributes.Add(name, value);
+        }
+
+        if (@event.Data is not null && @event.DataBase64 is not null)
+        {
+            attributes.Fail("data_base64", "stands beside data; an event has one of them");
+        }
+
+        return attributes.Finish(data: null, dataBase64: null).Errors;
+    }
+
     /// <summary>Reads an event in the CloudEvents JSON format.</summary>
     public static EventReading Read(JsonElement element)
     {

@@ -79,6 +79,10 @@ public sealed class WebhookEndpoints
 
         var signer = options.Secret is null ? null : WebhookSigner.TryCreate(options.Secret);
         Require(options.Secret is null || signer is not null, "Secret", "is not whsec_ followed by base64 of 24 to 64 bytes", $"Secret=whsec_{Convert.ToBase64String(new byte[24])}");
+        var consumer = options.Consumer ?? format?.DefaultConsumer;
+        Require(
+            consumer is null || DeliveringConsumers.All.Contains(consumer, StringComparer.OrdinalIgnoreCase),
+            "Consumer", $"is none of {string.Join(", ", DeliveringConsumers.All)}", "Consumer=Webhooks");
         var patterns = ReadPatterns(section, options, format, failures);
         if (failures.Count > before)
         {
@@ -86,8 +90,7 @@ public sealed class WebhookEndpoints
         }
 
         return new WebhookEndpoint(
-            options.Name!, url!, patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout,
-            options.Consumer ?? format!.DefaultConsumer);
+            options.Name!, url!, patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout, consumer!);
     }
 
     static List<TypePattern> ReadPatterns(IConfigurationSection section, EndpointOptions options, IDeliveryFormat? format, List<string> failures)

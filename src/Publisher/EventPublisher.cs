@@ -60,10 +60,9 @@ sealed class EventPublisher : IEventPublisher, IDisposable
     static void Check(CloudEvent @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
-        var reading = EventReader.Read(System.Text.Json.JsonElement.Parse(EventJson.ToUtf8Bytes(@event with { Data = null, DataBase64 = null })));
-        if (reading.Event is null)
+        if (EventReader.Check(@event) is { Count: > 0 } errors)
         {
-            throw new ArgumentException($"Not a CloudEvent: {string.Join("; ", reading.Errors)}", nameof(@event));
+            throw new ArgumentException($"Not a CloudEvent: {string.Join("; ", errors)}", nameof(@event));
         }
 
         if (@event.GetType() != @event.Family.Contract)

@@ -59,6 +59,8 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
         Assert.Equal(typeof(InvalidOperationException).FullName, dead.Headers["eventbus-exception"]);
         Assert.Contains(nameof(ThrowingConsumer), dead.Headers["eventbus-frame"], StringComparison.Ordinal);
         Assert.DoesNotContain(dead.Headers.Values, value => value.Contains(Patient, StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Lines, line => line.Contains(Patient, StringComparison.Ordinal));
+        Assert.Contains(host.Log.Lines, line => line.Contains("is dead at consumer throwing", StringComparison.Ordinal));
     }
 
     [Fact]

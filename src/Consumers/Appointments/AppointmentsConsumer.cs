@@ -11,5 +11,5 @@ public sealed class AppointmentsConsumer(EventDelivery delivery) : IConsumer<App
 {
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<AppointmentEvent> context) =>
-        context.Record(await delivery.DeliverAsync("Appointments", context.Message, context.CancellationToken));
+        context.Record(await delivery.DeliverAsync(DeliveringConsumers.Appointments, context.Message, context.CancellationToken));
 }

@@ -11,5 +11,5 @@ public sealed class CommandLifecycleConsumer(EventDelivery delivery) : IConsumer
 {
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<CommandEvent> context) =>
-        context.Record(await delivery.DeliverAsync("CommandLifecycle", context.Message, context.CancellationToken));
+        context.Record(await delivery.DeliverAsync(DeliveringConsumers.CommandLifecycle, context.Message, context.CancellationToken));
 }

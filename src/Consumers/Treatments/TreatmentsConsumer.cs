@@ -16,5 +16,5 @@ public sealed class TreatmentsConsumer(EventDelivery delivery) : IConsumer<Treat
     public Task Consume(ConsumeContext<HospitalizationEvent> context) => DeliverAsync(context, context.Message);
 
     async Task DeliverAsync(ConsumeContext context, CloudEvent @event) =>
-        context.Record(await delivery.DeliverAsync("Treatments", @event, context.CancellationToken));
+        context.Record(await delivery.DeliverAsync(DeliveringConsumers.Treatments, @event, context.CancellationToken));
 }

@@ -8,10 +8,7 @@ namespace EventBus.Consumers.Webhooks;
 /// <summary>Delivers events of any family; it responds to what its endpoints ask for.</summary>
 public sealed class WebhooksConsumer(EventDelivery delivery) : IConsumer<CloudEvent>
 {
-    /// <summary>The name that endpoints use for it.</summary>
-    public const string Name = "Webhooks";
-
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<CloudEvent> context) =>
-        context.Record(await delivery.DeliverAsync(Name, context.Message, context.CancellationToken));
+        context.Record(await delivery.DeliverAsync(DeliveringConsumers.Webhooks, context.Message, context.CancellationToken));
 }

@@ -10,5 +10,5 @@ public static class WebhooksExtensions
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration) =>
         services.AddEventDelivery(configuration)
             .AddEventConsumer<WebhooksConsumer>(configuration, provider =>
-                [.. provider.GetRequiredService<WebhookEndpoints>().Of(WebhooksConsumer.Name).SelectMany(e => e.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)]);
+                [.. provider.GetRequiredService<WebhookEndpoints>().Of(DeliveringConsumers.Webhooks).SelectMany(e => e.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)]);
 }

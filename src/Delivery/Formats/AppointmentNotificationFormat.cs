@@ -13,7 +13,7 @@ sealed class AppointmentNotificationFormat : IDeliveryFormat
 {
     static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public string DefaultConsumer => "Appointments";
+    public string DefaultConsumer => DeliveringConsumers.Appointments;
 
     public IList<string> DefaultEvents => ["*.appointment.#"];
 

@@ -5,7 +5,7 @@ namespace EventBus.Delivery.Formats;
 /// <summary>The whole event, structured (CloudEvents HTTP binding 1.0.2, 3.2).</summary>
 sealed class CloudEventsFormat : IDeliveryFormat
 {
-    public string DefaultConsumer => "Webhooks";
+    public string DefaultConsumer => DeliveringConsumers.Webhooks;
 
     public IList<string> DefaultEvents => [];
 

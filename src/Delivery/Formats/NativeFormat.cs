@@ -6,7 +6,7 @@ namespace EventBus.Delivery.Formats;
 /// <summary>The sender's own payload, byte for byte. An event without one has nothing to deliver.</summary>
 sealed class NativeFormat : IDeliveryFormat
 {
-    public string DefaultConsumer => "Webhooks";
+    public string DefaultConsumer => DeliveringConsumers.Webhooks;
 
     public IList<string> DefaultEvents => [];
 

@@ -24,6 +24,11 @@ sealed partial class IngressPipeline(
         var body = await BodyReader.ReadAsync(request, options.Value.MaxBodyBytes, context.RequestAborted);
         var caller = ingress.Identify(request, keys);
         ingress.CheckContentType(request, body.Length > 0);
+        if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refusal.UnsupportedMediaType("The body has to come as it is, without Content-Encoding.");
+        }
+
         var json = body.Length == 0 && ingress.AllowsEmptyBody(request) ? (System.Text.Json.JsonElement?)null : JsonBody.Parse(body);
         var reading = ingress.Read(new IngressRequest(request, json, caller, keys, time.GetUtcNow()));
         var events = reading.Events.OfType<CloudEvent>().Select(e => WithTrace(e, request)).ToList();
