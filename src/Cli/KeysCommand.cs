@@ -17,6 +17,18 @@ static partial class KeysCommand
         var tenant = new Option<string?>("--tenant") { Description = "The clinic or instance that its events belong to." };
         var existing = new Option<bool>("--existing") { Description = "Take a key that exists already (a clinicApiKey, for instance) from standard input, instead of making one." };
         var envFile = new Option<FileInfo?>("--env-file") { Description = "Append the settings to this file as well, for instance .env." };
+        foreach (var option in (Option[])[name, source, tenant])
+        {
+            option.Validators.Add(result =>
+            {
+                // In an .env file and in a shell these need no quotes, so that the settings can be pasted into both.
+                if (result.Tokens.FirstOrDefault(t => !Value().IsMatch(t.Value)) is { } token)
+                {
+                    result.AddError($"{option.Name}: '{token.Value}' has characters other than letters, digits and . _ - / : * @");
+                }
+            });
+        }
+
         var command = new Command("create", "Makes a key, shows it once, and prints the settings that let it in. Only its hash is stored.") { name, source, tenant, existing, envFile };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,7 +49,8 @@ static partial class KeysCommand
             await Console.Out.WriteLineAsync($"Settings of the gateway:\n\n{string.Join('\n', settings)}\n");
             if (file is not null)
             {
-                await File.AppendAllLinesAsync(file.FullName, settings, cancellationToken);
+                var gap = file is { Exists: true, Length: > 0 } && !(await File.ReadAllTextAsync(file.FullName, cancellationToken)).EndsWith('\n') ? "\n" : "";
+                await File.AppendAllTextAsync(file.FullName, $"{gap}{string.Join('\n', settings)}\n", cancellationToken);
                 await Console.Out.WriteLineAsync($"The settings were added to {file.Name}. Restart the gateway to let the key in.");
             }
 
@@ -69,6 +82,9 @@ static partial class KeysCommand
 
         return lines.Select(l => Setting().Match(l)).Where(m => m.Success).Select(m => int.Parse(m.Groups["index"].Value) + 1).DefaultIfEmpty(0).Max();
     }
+
+    [GeneratedRegex("^[A-Za-z0-9._/:*@-]+$", RegexOptions.None, 1000)]
+    private static partial Regex Value();
 
     [GeneratedRegex(@"^\s*EventBus__Keys__(?<index>\d{1,6})__", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Setting();

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -16,27 +16,6 @@ public abstract record CloudEvent
     protected CloudEvent()
     {
         Id = Guid.CreateVersion7().ToString();
-    }
-
-    /// <summary>Takes over attributes that were read elsewhere, for instance from the wire.</summary>
-    [SetsRequiredMembers]
-    protected CloudEvent(EventAttributes attributes)
-    {
-        ArgumentNullException.ThrowIfNull(attributes);
-        Id = attributes.Id;
-        Source = attributes.Source;
-        Type = attributes.Type;
-        Subject = attributes.Subject;
-        Time = attributes.Time;
-        DataContentType = attributes.DataContentType;
-        DataSchema = attributes.DataSchema;
-        Tenant = attributes.Tenant;
-        TraceParent = attributes.TraceParent;
-        Sequence = attributes.Sequence;
-        NativeType = attributes.NativeType;
-        Extensions = attributes.Extensions;
-        Data = attributes.Data;
-        DataBase64 = attributes.DataBase64;
     }
 
     /// <summary>Identifies the event together with <see cref="Source"/> (CloudEvents 1.0, 3.1 <c>id</c>). By default a time-ordered UUID (RFC 9562, version 7).</summary>
@@ -73,7 +52,7 @@ public abstract record CloudEvent
     public string? NativeType { get; init; }
 
     /// <summary>Further CloudEvents attributes, by name; values are strings, booleans or integers.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Extensions { get; init; } = EventAttributes.NoExtensions;
+    public IReadOnlyDictionary<string, JsonElement> Extensions { get; init; } = FrozenDictionary<string, JsonElement>.Empty;
 
     /// <summary>The sender's payload, byte for byte. Null where the event has none; a JSON null is an element of kind <see cref="JsonValueKind.Null"/>.</summary>
     public JsonElement? Data { get; init; }
@@ -91,12 +70,8 @@ public abstract record CloudEvent
     public DateTimeOffset? Timestamp =>
         DateTimeOffset.TryParse(Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    /// <summary>Makes the record of the family that the type belongs to.</summary>
-    public static CloudEvent Create(EventAttributes attributes)
-    {
-        ArgumentNullException.ThrowIfNull(attributes);
-        return Family.Of(attributes.Type).Create(attributes);
-    }
+    /// <summary>The same event as the record of the family that its type belongs to.</summary>
+    public CloudEvent Classify() => GetType() == Family.Contract ? this : Family.Create(this);
 
     /// <summary>Type and id only: an event's text never shows what it carries.</summary>
     public sealed override string ToString() => $"{Type} {Id}";

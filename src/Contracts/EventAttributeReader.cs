@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -106,7 +107,7 @@ public sealed partial class EventAttributeReader
         }
 
         return new EventReading(
-            CloudEvent.Create(new EventAttributes
+            new UnclassifiedEvent
             {
                 Id = _strings["id"],
                 Source = _strings["source"],
@@ -119,10 +120,10 @@ public sealed partial class EventAttributeReader
                 TraceParent = Text("traceparent"),
                 Sequence = Text("sequence"),
                 NativeType = Text("nativetype"),
-                Extensions = _extensions ?? EventAttributes.NoExtensions,
+                Extensions = _extensions ?? (IReadOnlyDictionary<string, JsonElement>)FrozenDictionary<string, JsonElement>.Empty,
                 Data = data,
                 DataBase64 = dataBase64,
-            }),
+            }.Classify(),
             []);
     }
 
@@ -133,7 +134,7 @@ public sealed partial class EventAttributeReader
         Rfc3339().IsMatch(value)
         && DateTime.TryParse(value.AsSpan(0, 17).ToString().ToUpperInvariant() + "00", CultureInfo.InvariantCulture, out _);
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rfc3339();
 
     string? Text(string name) => _strings.GetValueOrDefault(name);
@@ -169,16 +170,13 @@ public sealed partial class EventAttributeReader
 
     string? CheckedText(string name, JsonElement value)
     {
-        try
+        if (PayloadPath.GetString(value) is { } text)
         {
-            var text = value.GetString()!;
             return CheckText(name, text) ? text : null;
         }
-        catch (InvalidOperationException)
-        {
-            Fail(name, "holds half of a surrogate pair");
-            return null;
-        }
+
+        Fail(name, "holds half of a surrogate pair");
+        return null;
     }
 
     bool CheckText(string name, string value)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EventBus.Contracts;
 
@@ -40,6 +41,11 @@ public static class EventJson
     /// <exception cref="JsonException">The text is not JSON, or not a CloudEvent; the message names the attributes, never their values.</exception>
     public static CloudEvent Parse(ReadOnlySpan<byte> utf8)
     {
+        if (!Utf8.IsValid(utf8))
+        {
+            throw new JsonException("Not a CloudEvent: the text is not UTF-8.");
+        }
+
         var result = EventReader.Read(JsonElement.Parse(utf8, ReadOptions));
         return result.Event ?? throw new JsonException($"Not a CloudEvent: {string.Join("; ", result.Errors)}");
     }

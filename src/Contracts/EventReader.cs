@@ -45,6 +45,18 @@ public static class EventReader
             return new EventReading(null, [new EventError("", "is not an object; an event is a JSON object with specversion, id, source and type")]);
         }
 
+        try
+        {
+            return ReadAttributes(element);
+        }
+        catch (InvalidOperationException)
+        {
+            return new EventReading(null, [new EventError("", "has a name with half of a surrogate pair")]);
+        }
+    }
+
+    static EventReading ReadAttributes(JsonElement element)
+    {
         var attributes = new EventAttributeReader();
         JsonElement? data = null;
         string? base64 = null;
@@ -57,8 +69,8 @@ public static class EventReader
                     break;
                 case "data_base64" when property.Value.ValueKind == JsonValueKind.Null:
                     break;
-                case "data_base64" when property.Value.ValueKind == JsonValueKind.String && Base64.IsValid(property.Value.GetString()):
-                    base64 = property.Value.GetString();
+                case "data_base64" when property.Value.ValueKind == JsonValueKind.String && PayloadPath.GetString(property.Value) is { } text && Base64.IsValid(text):
+                    base64 = text;
                     break;
                 case "data_base64":
                     attributes.Fail("data_base64", "is not base64");

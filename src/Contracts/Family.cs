@@ -8,35 +8,35 @@ namespace EventBus.Contracts;
 /// </summary>
 public sealed class Family
 {
-    Family(string word, string title, Type contract, Func<EventAttributes, CloudEvent> create)
+    Family(string word, string title, Type contract, Func<CloudEvent, CloudEvent> create)
     {
         (Word, Title, Contract, Create) = (word, title, contract, create);
     }
 
     /// <summary>Types that no other family takes.</summary>
-    public static Family Unclassified { get; } = Make("unclassified", "Unclassified", a => new UnclassifiedEvent(a));
+    public static Family Unclassified { get; } = Make("unclassified", "Unclassified", e => new UnclassifiedEvent(e));
 
     /// <summary>Every family.</summary>
     public static IReadOnlyList<Family> All { get; } =
     [
-        Make("command", "Command lifecycle", a => new CommandEvent(a)),
-        Make("search", "Command search", a => new SearchEvent(a)),
-        Make("appointment", "Appointments", a => new AppointmentEvent(a)),
-        Make("treatment", "Treatments", a => new TreatmentEvent(a)),
-        Make("hospitalization", "Hospitalizations", a => new HospitalizationEvent(a)),
-        Make("inventory", "Inventory", a => new InventoryEvent(a)),
-        Make("clinical_record", "Clinical records", a => new ClinicalRecordEvent(a)),
-        Make("patient", "Patients and customers", a => new PatientEvent(a)),
-        Make("order", "Orders", a => new OrderEvent(a)),
-        Make("subscription", "Subscriptions", a => new SubscriptionEvent(a)),
-        Make("cart", "Carts", a => new CartEvent(a)),
-        Make("prescription", "Prescriptions", a => new PrescriptionEvent(a)),
-        Make("task", "Tasks", a => new TaskEvent(a)),
-        Make("message", "Messages", a => new MessageEvent(a)),
-        Make("questionnaire", "Questionnaires and forms", a => new QuestionnaireEvent(a)),
-        Make("lead", "Leads", a => new LeadEvent(a)),
-        Make("billing", "Billing", a => new BillingEvent(a)),
-        Make("webhook", "Custom webhooks", a => new WebhookEvent(a)),
+        Make("command", "Command lifecycle", e => new CommandEvent(e)),
+        Make("search", "Command search", e => new SearchEvent(e)),
+        Make("appointment", "Appointments", e => new AppointmentEvent(e)),
+        Make("treatment", "Treatments", e => new TreatmentEvent(e)),
+        Make("hospitalization", "Hospitalizations", e => new HospitalizationEvent(e)),
+        Make("inventory", "Inventory", e => new InventoryEvent(e)),
+        Make("clinical_record", "Clinical records", e => new ClinicalRecordEvent(e)),
+        Make("patient", "Patients and customers", e => new PatientEvent(e)),
+        Make("order", "Orders", e => new OrderEvent(e)),
+        Make("subscription", "Subscriptions", e => new SubscriptionEvent(e)),
+        Make("cart", "Carts", e => new CartEvent(e)),
+        Make("prescription", "Prescriptions", e => new PrescriptionEvent(e)),
+        Make("task", "Tasks", e => new TaskEvent(e)),
+        Make("message", "Messages", e => new MessageEvent(e)),
+        Make("questionnaire", "Questionnaires and forms", e => new QuestionnaireEvent(e)),
+        Make("lead", "Leads", e => new LeadEvent(e)),
+        Make("billing", "Billing", e => new BillingEvent(e)),
+        Make("webhook", "Custom webhooks", e => new WebhookEvent(e)),
         Unclassified,
     ];
 
@@ -52,7 +52,7 @@ public sealed class Family
     /// <summary>The record that carries events of this family.</summary>
     public Type Contract { get; }
 
-    internal Func<EventAttributes, CloudEvent> Create { get; }
+    internal Func<CloudEvent, CloudEvent> Create { get; }
 
     /// <summary>The family with this word, or null.</summary>
     public static Family? Find(string word) => ByWord.GetValueOrDefault(word);
@@ -74,6 +74,6 @@ public sealed class Family
     /// <inheritdoc/>
     public override string ToString() => Word;
 
-    static Family Make<T>(string word, string title, Func<EventAttributes, T> create)
+    static Family Make<T>(string word, string title, Func<CloudEvent, T> create)
         where T : CloudEvent => new(word, title, typeof(T), create);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EventBus.Contracts;
 
 /// <summary>
@@ -28,7 +30,7 @@ public sealed class TypePattern
     public static IReadOnlyList<TypePattern> Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length is 0 or > EventAttributeReader.MaxTypeBytes || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        if (text.Length == 0 || Encoding.UTF8.GetByteCount(text) > EventAttributeReader.MaxTypeBytes || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
             throw new FormatException("is no pattern over event types; for example canvas.appointment.#");
         }

@@ -24,6 +24,9 @@ public static class ServiceDefaultsExtensions
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.None);
         builder.Logging.AddFilter("MassTransit.Messages", LogLevel.None);
+
+        // Whoever asks for health gets the answer; a line for each time somebody asks says nothing more.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddHostedService(services => new Telemetry(services.GetRequiredService<IHostEnvironment>(), builder.Configuration, serviceName));
         builder.Services.AddHealthChecks();
         builder.Services.AddHostedService<HealthListener>();

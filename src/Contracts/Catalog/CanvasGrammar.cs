@@ -6,6 +6,9 @@ namespace EventBus.Contracts;
 /// <summary>Places a Canvas event name that the catalog does not know, by how Canvas builds its names.</summary>
 static partial class CanvasGrammar
 {
+    /// <summary>No name of Canvas's comes near it, and the time that matching takes grows with the square of the length.</summary>
+    const int MaxLength = 4096;
+
     /// <summary>Resources with a family of their own; everything else that is created, updated, … is of the clinical record.</summary>
     static readonly (string Resource, string Family)[] Families =
     [
@@ -33,6 +36,11 @@ static partial class CanvasGrammar
 
     public static string Place(string name)
     {
+        if (name.Length > MaxLength)
+        {
+            return TypeWord.Join("canvas", "unclassified", TypeWord.Of(name));
+        }
+
         var upper = name.ToUpperInvariant();
         if (!string.Equals(upper, name, StringComparison.Ordinal) && Catalog.Find("canvas", upper) is { } known)
         {

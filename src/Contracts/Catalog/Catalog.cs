@@ -10,6 +10,8 @@ public static class Catalog
 {
     static readonly FrozenDictionary<string, CatalogFile> Files = CatalogFile.LoadAll().ToFrozenDictionary(f => f.Source, StringComparer.Ordinal);
 
+    static readonly string[] PatientPaths = ["patient.id", "patient_id", "patientId", "patient"];
+
     /// <summary>Every known event, by sender.</summary>
     public static IReadOnlyList<EventDescription> Events { get; } = [.. Files.Values.OrderBy(f => f.Source, StringComparer.Ordinal).SelectMany(f => f.Events)];
 
@@ -42,6 +44,15 @@ public static class Catalog
         "smartflowsheet" => SmartFlowSheetGrammar.Place(name),
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "is not a sender that the catalog knows"),
     };
+
+    /// <summary>Where the subject of an event that names none is looked for: as the catalog says of its type or sender, else at the usual names of a patient.</summary>
+    public static IReadOnlyList<string> SubjectOf(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return OfType(type) is [var known, ..] ? known.Subject
+            : Files.TryGetValue(type.Split('.')[0], out var sender) ? sender.Subject
+            : PatientPaths;
+    }
 
     /// <summary>Where the subject of a sender's event is looked for: the event's own rule, else the sender's.</summary>
     public static IReadOnlyList<string> SubjectOf(string source, string name) => Find(source, name)?.Subject ?? Files[source].Subject;

@@ -7,7 +7,7 @@ public static class EventSample
     public static CloudEvent Of(EventDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return CloudEvent.Create(new EventAttributes
+        return new UnclassifiedEvent
         {
             Id = "019e0000-0000-7000-8000-000000000001",
             Source = description.Source,
@@ -17,6 +17,6 @@ public static class EventSample
             Time = "2026-01-31T09:30:00.000Z",
             DataContentType = "application/json",
             Data = description.Sample,
-        });
+        }.Classify();
     }
 }

@@ -20,8 +20,8 @@ public sealed record AppointmentEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal AppointmentEvent(EventAttributes attributes)
-        : base(attributes)
+    internal AppointmentEvent(CloudEvent original)
+        : base(original)
     {
     }
 

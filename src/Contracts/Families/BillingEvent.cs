@@ -13,8 +13,8 @@ public sealed record BillingEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal BillingEvent(EventAttributes attributes)
-        : base(attributes)
+    internal BillingEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

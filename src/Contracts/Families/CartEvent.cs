@@ -13,8 +13,8 @@ public sealed record CartEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal CartEvent(EventAttributes attributes)
-        : base(attributes)
+    internal CartEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

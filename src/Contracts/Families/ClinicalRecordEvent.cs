@@ -13,8 +13,8 @@ public sealed record ClinicalRecordEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal ClinicalRecordEvent(EventAttributes attributes)
-        : base(attributes)
+    internal ClinicalRecordEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -16,8 +16,8 @@ public sealed record CommandEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal CommandEvent(EventAttributes attributes)
-        : base(attributes)
+    internal CommandEvent(CloudEvent original)
+        : base(original)
     {
     }
 

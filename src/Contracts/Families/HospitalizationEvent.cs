@@ -13,8 +13,8 @@ public sealed record HospitalizationEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal HospitalizationEvent(EventAttributes attributes)
-        : base(attributes)
+    internal HospitalizationEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

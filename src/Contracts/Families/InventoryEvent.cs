@@ -13,8 +13,8 @@ public sealed record InventoryEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal InventoryEvent(EventAttributes attributes)
-        : base(attributes)
+    internal InventoryEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -13,8 +13,8 @@ public sealed record LeadEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal LeadEvent(EventAttributes attributes)
-        : base(attributes)
+    internal LeadEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

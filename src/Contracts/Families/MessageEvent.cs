@@ -13,8 +13,8 @@ public sealed record MessageEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal MessageEvent(EventAttributes attributes)
-        : base(attributes)
+    internal MessageEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -13,8 +13,8 @@ public sealed record OrderEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal OrderEvent(EventAttributes attributes)
-        : base(attributes)
+    internal OrderEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

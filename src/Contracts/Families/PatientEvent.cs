@@ -13,8 +13,8 @@ public sealed record PatientEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal PatientEvent(EventAttributes attributes)
-        : base(attributes)
+    internal PatientEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

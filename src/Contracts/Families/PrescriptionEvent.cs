@@ -13,8 +13,8 @@ public sealed record PrescriptionEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal PrescriptionEvent(EventAttributes attributes)
-        : base(attributes)
+    internal PrescriptionEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -13,8 +13,8 @@ public sealed record QuestionnaireEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal QuestionnaireEvent(EventAttributes attributes)
-        : base(attributes)
+    internal QuestionnaireEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

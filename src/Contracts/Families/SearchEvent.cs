@@ -16,8 +16,8 @@ public sealed record SearchEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal SearchEvent(EventAttributes attributes)
-        : base(attributes)
+    internal SearchEvent(CloudEvent original)
+        : base(original)
     {
     }
 

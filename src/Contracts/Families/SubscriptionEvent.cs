@@ -13,8 +13,8 @@ public sealed record SubscriptionEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal SubscriptionEvent(EventAttributes attributes)
-        : base(attributes)
+    internal SubscriptionEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -13,8 +13,8 @@ public sealed record TaskEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal TaskEvent(EventAttributes attributes)
-        : base(attributes)
+    internal TaskEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -13,8 +13,8 @@ public sealed record TreatmentEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal TreatmentEvent(EventAttributes attributes)
-        : base(attributes)
+    internal TreatmentEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

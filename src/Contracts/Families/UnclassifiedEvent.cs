@@ -13,8 +13,8 @@ public sealed record UnclassifiedEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal UnclassifiedEvent(EventAttributes attributes)
-        : base(attributes)
+    internal UnclassifiedEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

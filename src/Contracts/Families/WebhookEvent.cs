@@ -13,8 +13,8 @@ public sealed record WebhookEvent : CloudEvent
     }
 
     [SetsRequiredMembers]
-    internal WebhookEvent(EventAttributes attributes)
-        : base(attributes)
+    internal WebhookEvent(CloudEvent original)
+        : base(original)
     {
     }
 }

@@ -58,7 +58,7 @@ public static class PayloadPath
     public static string? Text(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Number => element.GetRawText(),
-        JsonValueKind.String when TryGetText(element) is { Length: > 0 } text => text,
+        JsonValueKind.String when GetString(element) is { Length: > 0 } text => text,
         _ => null,
     };
 
@@ -94,7 +94,7 @@ public static class PayloadPath
     static JsonElement? Unwrap(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => element,
-        JsonValueKind.String when TryGetText(element) is { } text && text.AsSpan().TrimStart().StartsWith('{') => ParseObject(text),
+        JsonValueKind.String when GetString(element) is { } text && text.AsSpan().TrimStart().StartsWith('{') => ParseObject(text),
         _ => null,
     };
 
@@ -112,7 +112,8 @@ public static class PayloadPath
         }
     }
 
-    static string? TryGetText(JsonElement element)
+    /// <summary>A string's text; null where it is no valid text.</summary>
+    internal static string? GetString(JsonElement element)
     {
         try
         {

@@ -29,9 +29,8 @@ sealed partial class CarePortalsIngress : IIngress
         }
 
         var type = Catalog.Place(Source, name);
-        var data = CustomerCredentials.Remove(document, type);
         return new IngressReading(
-            [NativeEvent.Make(Source, type, name, PayloadPath.First(data, Catalog.SubjectOf(Source, name)), request.Caller!.Tenant, data, request)],
+            [NativeEvent.Make(Source, type, name, PayloadPath.First(document, Catalog.SubjectOf(Source, name)), request.Caller!.Tenant, document, request)],
             IsBatch: false);
     }
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using EventBus.Contracts;
-using EventBus.Gateway.CarePortals;
 using EventBus.Gateway.Ingress;
 using EventBus.Gateway.Keys;
 
@@ -77,12 +76,11 @@ sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
             throw Refusal.BadRequest("The type is not in the catalog, and this gateway takes no others (see /v1/catalog).", new FieldError(FieldName("type", request), "is not in the catalog", index));
         }
 
-        if (@event.Type.StartsWith("careportals.", StringComparison.Ordinal) && @event.Data is { } data)
+        return @event with
         {
-            @event = @event with { Data = CustomerCredentials.Remove(data, @event.Type) };
-        }
-
-        return caller.Tenant is null ? @event : @event with { Tenant = caller.Tenant };
+            Subject = @event.Subject ?? PayloadPath.First(@event.Data, Catalog.SubjectOf(@event.Type)),
+            Tenant = caller.Tenant ?? @event.Tenant,
+        };
     }
 
     static string FieldName(string attribute, IngressRequest request) =>

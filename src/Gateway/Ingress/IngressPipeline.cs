@@ -31,7 +31,7 @@ sealed partial class IngressPipeline(
 
         var json = body.Length == 0 && ingress.AllowsEmptyBody(request) ? (System.Text.Json.JsonElement?)null : JsonBody.Parse(body);
         var reading = ingress.Read(new IngressRequest(request, json, caller, keys, time.GetUtcNow()));
-        var events = reading.Events.OfType<CloudEvent>().Select(e => WithTrace(e, request)).ToList();
+        var events = reading.Events.OfType<CloudEvent>().Select(e => CustomerCredentials.Remove(WithTrace(e, request))).ToList();
         try
         {
             // Not the request's token: a sender that hangs up must not leave it open whether its events were published.

@@ -8,7 +8,7 @@ static class NativeEvent
 {
     public static CloudEvent Make(
         string source, string type, string? nativeType, string? subject, string? tenant, JsonElement data, IngressRequest request, int? index = null) =>
-        CloudEvent.Create(new EventAttributes
+        new UnclassifiedEvent
         {
             Id = EventIds.Of(request.Http, index),
             Source = source,
@@ -19,7 +19,7 @@ static class NativeEvent
             Time = request.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
             DataContentType = "application/json",
             Data = data,
-        });
+        }.Classify();
 
     /// <summary>Attributes hold no control characters (CloudEvents 1.0.2, 3.1.1); a name or subject that does is kept in the payload only.</summary>
     static string? Printable(string? text) => text is null || text.Any(char.IsControl) ? null : text;

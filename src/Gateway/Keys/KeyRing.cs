@@ -25,7 +25,7 @@ sealed class KeyRing
 
             if (!ApiKey.IsHash(key.Hash))
             {
-                failures.Add($"{section.Path}:Hash is not sha256: and 64 hexadecimal digits; make a key with: eventbus keys create --name … --source …");
+                failures.Add($"{section.Path}:Hash is not sha256: and 64 hexadecimal digits; make a key with: dotnet run --project src/Cli -- keys create --name … --source …");
             }
             else if (!_callers.TryAdd(key.Hash!, new Caller(key.Name ?? "", [.. key.Sources], key.Tenant)))
             {

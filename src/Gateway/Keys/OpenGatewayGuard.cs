@@ -23,7 +23,7 @@ sealed partial class OpenGatewayGuard(KeyRing keys, IServer server, ILogger<Open
         {
             throw new OptionsValidationException(
                 "EventBus:Keys", typeof(KeyOptions),
-                [$"EventBus:Keys is empty, and the gateway would serve more than this machine ({elsewhere}). Make a key with: eventbus keys create --name canvas-production --source canvas; or bind to loopback: ASPNETCORE_URLS=http://127.0.0.1:8080"]);
+                [$"EventBus:Keys is empty, and the gateway would serve more than this machine ({elsewhere}). Make a key with: dotnet run --project src/Cli -- keys create --name canvas-production --source canvas; or bind to loopback: ASPNETCORE_URLS=http://127.0.0.1:8080"]);
         }
     }
 

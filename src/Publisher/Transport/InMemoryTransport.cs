@@ -2,16 +2,23 @@ using EventBus.Publisher.Topology;
 using MassTransit;
 using MassTransit.Transports.Fabric;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EventBus.Publisher.Transport;
 
 /// <summary>One process, no broker: the families' exchanges are topic exchanges here, so that queues are bound to them directly.</summary>
-static class InMemoryTransport
+static partial class InMemoryTransport
 {
     public static void Configure(IBusRegistrationContext context, IInMemoryBusFactoryConfigurator bus)
     {
         EventTransport.ConfigureCommon(bus);
-        foreach (var registration in context.GetServices<ReceiveEndpointRegistration>())
+        var registrations = context.GetServices<ReceiveEndpointRegistration>().ToList();
+        if (!registrations.Exists(r => r.Queue == TopologyNames.Unrouted))
+        {
+            LogAlone(context.GetRequiredService<ILoggerFactory>().CreateLogger("EventBus.Transport"));
+        }
+
+        foreach (var registration in registrations)
         {
             var patterns = registration.Patterns(context);
             bus.ReceiveEndpoint(registration.Queue, endpoint =>
@@ -27,4 +34,7 @@ static class InMemoryTransport
             });
         }
     }
+
+    [LoggerMessage(400, LogLevel.Warning, "EventBus:Transport is memory: events stay in this process, and those that it has no consumer for are gone when it ends. Between processes use EventBus__Transport=rabbitmq")]
+    static partial void LogAlone(ILogger logger);
 }

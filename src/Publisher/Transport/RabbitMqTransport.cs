@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using EventBus.Contracts;
 using EventBus.Publisher.Topology;
 using MassTransit;
@@ -28,7 +30,13 @@ static class RabbitMqTransport
             host.Password(address.Password);
             if (address.UseTls)
             {
-                host.UseSsl(ssl => ssl.ServerName = address.Host);
+                host.UseSsl(ssl =>
+                {
+                    // MassTransit's own default accepts any issuer.
+                    ssl.ServerName = address.Host;
+                    ssl.Protocol = SslProtocols.None;
+                    ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable);
+                });
             }
         });
 

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using EventBus.Gateway.Ingress;
+using EventBus.Contracts;
 
-namespace EventBus.Gateway.CarePortals;
+namespace EventBus.Gateway.Ingress;
 
 /// <summary>
 /// Removes the password hash and salt that CarePortals' customer documents hold. They stand in a customer document, in objects named <c>customer</c>
@@ -12,17 +12,15 @@ namespace EventBus.Gateway.CarePortals;
 /// </summary>
 static class CustomerCredentials
 {
-    /// <param name="document">The document, as sent.</param>
-    /// <param name="type">The event's type; a document of the family <c>patient</c> is a customer itself.</param>
-    public static JsonElement Remove(JsonElement document, string type)
-    {
-        if (!MayHold(JsonMarshal.GetRawUtf8Value(document)))
-        {
-            return document;
-        }
+    /// <summary>The event without them, by whichever route it came. A document of the family <c>patient</c> is a customer itself.</summary>
+    public static CloudEvent Remove(CloudEvent @event) =>
+        @event is { Data: { } data } && @event.Type.StartsWith("careportals.", StringComparison.Ordinal) && MayHold(JsonMarshal.GetRawUtf8Value(data))
+            ? @event with { Data = Remove(data, @event is PatientEvent) }
+            : @event;
 
-        var isCustomer = type.StartsWith("careportals.patient.", StringComparison.Ordinal)
-            || (document.ValueKind == JsonValueKind.Object && document.TryGetProperty("hash", out _) && document.TryGetProperty("salt", out _));
+    static JsonElement Remove(JsonElement document, bool isCustomer)
+    {
+        isCustomer |= document.ValueKind == JsonValueKind.Object && document.TryGetProperty("hash", out _) && document.TryGetProperty("salt", out _);
         var output = new ArrayBufferWriter<byte>();
         Write(output, document, isCustomer);
 
