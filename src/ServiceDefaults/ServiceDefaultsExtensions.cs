@@ -19,11 +19,8 @@ public static class ServiceDefaultsExtensions
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
 
-        // Requests' URLs and MassTransit's per-message lines, which hold exception texts of consumers, stay out of the log.
+        // Requests' URLs stay out of the log.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
-        builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.None);
-        builder.Logging.AddFilter("MassTransit.Messages", LogLevel.None);
 
         // Whoever asks for health gets the answer; a line for each time somebody asks says nothing more.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);

@@ -4,6 +4,7 @@ using EventBus.Publisher.Topology;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Publisher.Transport;
@@ -30,6 +31,12 @@ public static class EventTransport
         services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RabbitMqOptions>>(new TransportValidation(transport));
         services.AddOptions<MassTransitHostOptions>().Configure(o => o.StopTimeout = TimeSpan.FromSeconds(20));
+
+        // MassTransit's lines about single messages hold the texts of exceptions that consumers throw; the kit logs such an event itself, without them.
+        services.AddLogging(log => log
+            .AddFilter("MassTransit", LogLevel.Warning)
+            .AddFilter("MassTransit.ReceiveTransport", LogLevel.None)
+            .AddFilter("MassTransit.Messages", LogLevel.None));
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
