@@ -7,5 +7,5 @@ namespace EventBus.Tests.Contracts;
 static class Always
 {
     public static void Holds<T>(Gen<T> values, Action<T> statement, int tests = 300) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(tests), Prop.ForAll(values.ToArbitrary(), statement));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(tests).WithQuietOnSuccess(true), Prop.ForAll(values.ToArbitrary(), statement));
 }

@@ -19,10 +19,14 @@ sealed class HostProcess : IAsyncDisposable
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts an assembly that the tests were built with.</summary>
-    public static HostProcess Start(string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    public static HostProcess Start(string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment) =>
+        StartAssembly(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), arguments, environment);
+
+    /// <summary>Starts an assembly by its path.</summary>
+    public static HostProcess StartAssembly(string path, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
         var directory = Directory.CreateTempSubdirectory("eventbus-host-");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [path, .. arguments])
         {
             WorkingDirectory = directory.FullName,
             UseShellExecute = false,

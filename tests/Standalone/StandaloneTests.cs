@@ -66,7 +66,7 @@ public sealed class StandaloneTests
     [InlineData("EventBus.Standalone", "EventBus__DataDirectory", "/dev/null/x", "EventBus:DataDirectory", "EventBus__DataDirectory=")]
     [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "1", "EventBus:Gateway:MaxBodyBytes", "EventBus__Gateway__MaxBodyBytes=1048576")]
     [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "much", "EventBus:Gateway:MaxBodyBytes", "")]
-    [InlineData("EventBus.Gateway", "EventBus__Keys__0__Hash", "secret", "EventBus:Keys:0:Hash", "eventbus keys create")]
+    [InlineData("EventBus.Gateway", "EventBus__Keys__0__Hash", "secret", "EventBus:Keys:0:Hash", "keys create")]
     [InlineData("EventBus.Gateway", "ASPNETCORE_URLS", "http://0.0.0.0:0", "EventBus:Keys", "keys create")]
     [InlineData("EventBus.Consumers.Webhooks", "EventBus__RabbitMq__Port", "0", "EventBus:RabbitMq:Port", "EventBus__RabbitMq__Port=5672")]
     [InlineData("EventBus.Consumers.Appointments", "EventBus__Delivery__RetryDelay", "00:00:00", "EventBus:Delivery:RetryDelay", "EventBus__Delivery__RetryDelay=")]
