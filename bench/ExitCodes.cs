@@ -1,0 +1,13 @@
+namespace EventBus.Bench;
+
+static class ExitCodes
+{
+    public const int Measured = 0;
+    public const int EventsFailed = 2;
+    public const int CannotStart = 3;
+
+    public const string Help = """
+        Exit codes: 0 measured (even where a line says that the run was too noisy); 1 wrong command line; 2 events were refused, not confirmed or not in
+        the queue afterwards, so the figures count for nothing; 3 the broker or a process to be measured did not start.
+        """;
+}

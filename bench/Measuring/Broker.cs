@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EventBus.TestServices;
+
+namespace EventBus.Bench.Measuring;
+
+/// <summary>The bench's own broker.</summary>
+sealed class Broker : IAsyncDisposable
+{
+    const int StatisticsAttempts = 100;
+
+    static readonly TimeSpan StatisticsPause = TimeSpan.FromMilliseconds(200);
+
+    readonly RabbitMqServer _server;
+    readonly Process _process;
+
+    Broker(RabbitMqServer server, Process process)
+    {
+        _server = server;
+        _process = process;
+    }
+
+    public TimeSpan Cpu => ProcessCpu.Of(_process);
+
+    public static async Task<Broker> StartAsync(CancellationToken cancellationToken)
+    {
+        RabbitMqServer server;
+        try
+        {
+            server = await RabbitMqServer.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new BenchException(e.Message, e);
+        }
+
+        try
+        {
+            return new Broker(server, Process.GetProcessById(await ProcessIdAsync(server, cancellationToken)));
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A virtual host of its own, so that the two sides share nothing but the node.</summary>
+    public async Task<BrokerAddress> CreateVirtualHostAsync(CancellationToken cancellationToken) =>
+        new(_server.Host, _server.Port, await _server.CreateVirtualHostAsync(cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>The node tells it with its first statistics, a moment after it is ready.</summary>
+    static async Task<int> ProcessIdAsync(RabbitMqServer server, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < StatisticsAttempts; attempt++)
+        {
+            await using var nodes = await server.Management.GetStreamAsync(new Uri("api/nodes", UriKind.Relative), cancellationToken);
+            using var document = await JsonDocument.ParseAsync(nodes, default, cancellationToken);
+            if (document.RootElement[0].TryGetProperty("os_pid", out var pid))
+            {
+                return int.Parse(pid.GetString()!);
+            }
+
+            await Task.Delay(StatisticsPause, cancellationToken);
+        }
+
+        throw new BenchException("The broker does not tell its process id.");
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace EventBus.Bench.Measuring;
+
+/// <summary>The bench's executable once more, as the process that is measured.</summary>
+sealed class Child : IAsyncDisposable
+{
+    static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
+    readonly Process _process;
+
+    Child(Process process, string address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    /// <summary>Where it listens; empty if it does not.</summary>
+    public string Address { get; }
+
+    public TimeSpan Cpu => ProcessCpu.Of(_process);
+
+    /// <exception cref="BenchException">It ended instead of getting ready.</exception>
+    public static async Task<Child> StartAsync(string role, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
+    {
+        var program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(Child).Assembly.Location);
+        }
+
+        start.ArgumentList.Add("serve");
+        start.ArgumentList.Add(role);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        var address = await process.StandardOutput.ReadLineAsync(cancellationToken);
+        return address is not null ? new Child(process, address) : throw new BenchException($"The process {role} ended before it was ready.");
+    }
+
+    /// <summary>Sends a line and waits for the answer.</summary>
+    public async Task<string> AskAsync(string line, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        return await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new BenchException("A measured process ended.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(EndLimit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,21 @@
+namespace EventBus.Bench.Measuring;
+
+/// <summary>What came of a scenario; the n-th rounds were measured one after the other.</summary>
+/// <param name="Scenario">Which.</param>
+/// <param name="Ours">Our rounds.</param>
+/// <param name="Twin">The twin's.</param>
+/// <param name="WarmUp">Of both, before that; only whether they failed counts.</param>
+sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IReadOnlyList<Round> Twin, IReadOnlyList<Round> WarmUp)
+{
+    const double MaxSpread = 1.25;
+    const double MaxOthersCpu = 0.05;
+
+    /// <summary>Ours to the twin's, round by round.</summary>
+    public IReadOnlyList<double> Ratios { get; } = [.. Ours.Zip(Twin, (ours, twin) => ours.EventsPerSecond / twin.EventsPerSecond)];
+
+    /// <summary>How much of the machine other processes took, at the median.</summary>
+    public double OthersCpu => Median.Of(Ours.Concat(Twin).Select(r => r.OthersCpu));
+
+    /// <summary>Whether the rounds contradict each other, or the machine did something else as well.</summary>
+    public bool IsNoisy => Ratios.Max() / Ratios.Min() > MaxSpread || OthersCpu > MaxOthersCpu;
+}

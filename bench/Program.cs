@@ -1,0 +1,5 @@
+using System.CommandLine;
+using EventBus.Bench;
+
+var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare RabbitMQ client.") { IngestCommand.Create(), ServeCommand.Create() };
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using EventBus.Bench.Servers;
+
+namespace EventBus.Bench;
+
+/// <summary><c>serve</c>, hidden: what is measured, in a process of its own. It ends when its standard input does.</summary>
+static class ServeCommand
+{
+    static readonly Dictionary<string, Func<Task>> Servers = new(StringComparer.Ordinal)
+    {
+        [Roles.Gateway] = GatewayServer.RunAsync,
+        [Roles.HttpTwin] = HttpTwinServer.RunAsync,
+        [Roles.Publisher] = PublisherServer.RunAsync,
+        [Roles.PublisherTwin] = PublisherTwinServer.RunAsync,
+    };
+
+    public static Command Create()
+    {
+        var role = new Argument<string>("role");
+        role.AcceptOnlyFromAmong([.. Servers.Keys]);
+        var command = new Command("serve", "Runs one of the processes that are measured.") { role };
+        command.Hidden = true;
+        command.SetAction((parsed, _) => Servers[parsed.GetValue(role)!]());
+        return command;
+    }
+}
