@@ -44,7 +44,7 @@ public static class PayloadPath
         // The longest key first, so that a flat "customer._id" is seen as well as a nested one.
         for (var end = path.Length; end > 0; end = path[..end].LastIndexOf('.'))
         {
-            if (container.TryGetProperty(path[..end], out var value)
+            if (TryGet(container, path[..end], out var value)
                 && Find(value, end == path.Length ? [] : path[(end + 1)..]) is { } found)
             {
                 return found;
@@ -67,7 +67,7 @@ public static class PayloadPath
         var array = path.IndexOf("[].", StringComparison.Ordinal);
         if (array < 0)
         {
-            return Find(root, path) is { } value ? Text(value) : null;
+            return Find(root, path) is { } value && Text(value) is { } text && text[0] is not ('{' or '[') ? text : null;
         }
 
         if (Find(root, path.AsSpan(0, array)) is not { ValueKind: JsonValueKind.Array } list)
@@ -89,6 +89,20 @@ public static class PayloadPath
         }
 
         return common;
+    }
+
+    static bool TryGet(JsonElement container, ReadOnlySpan<char> name, out JsonElement value)
+    {
+        try
+        {
+            return container.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            // A text's JSON can have a name with half of a surrogate pair, which nothing compares to.
+            value = default;
+            return false;
+        }
     }
 
     static JsonElement? Unwrap(JsonElement element) => element.ValueKind switch

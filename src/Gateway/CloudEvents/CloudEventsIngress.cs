@@ -78,7 +78,7 @@ sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
 
         return @event with
         {
-            Subject = @event.Subject ?? PayloadPath.First(@event.Data, Catalog.SubjectOf(@event.Type)),
+            Subject = @event.Subject ?? NativeEvent.Printable(PayloadPath.First(@event.Data, Catalog.SubjectOf(@event.Type))),
             Tenant = caller.Tenant ?? @event.Tenant,
         };
     }

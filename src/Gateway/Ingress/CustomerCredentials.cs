@@ -12,9 +12,13 @@ namespace EventBus.Gateway.Ingress;
 /// </summary>
 static class CustomerCredentials
 {
+    static readonly JsonDocumentOptions TextOptions = new() { MaxDepth = 512 };
+
     /// <summary>The event without them, by whichever route it came. A document of the family <c>patient</c> is a customer itself.</summary>
     public static CloudEvent Remove(CloudEvent @event) =>
-        @event is { Data: { } data } && @event.Type.StartsWith("careportals.", StringComparison.Ordinal) && MayHold(JsonMarshal.GetRawUtf8Value(data))
+        @event is { Data: { } data }
+        && (@event.Source == "careportals" || @event.Type.StartsWith("careportals.", StringComparison.Ordinal))
+        && MayHold(JsonMarshal.GetRawUtf8Value(data))
             ? @event with { Data = Remove(data, @event is PatientEvent) }
             : @event;
 
@@ -45,7 +49,7 @@ static class CustomerCredentials
                     output.Write(first ? "\""u8 : ",\""u8);
                     output.Write(JsonMarshal.GetRawUtf8PropertyName(property));
                     output.Write("\":"u8);
-                    Write(output, property.Value, property.Name is "customer" or "customers");
+                    Write(output, property.Value, IsCustomer(property.Name));
                     first = false;
                 }
 
@@ -73,24 +77,26 @@ static class CustomerCredentials
     /// <summary>A template can put a whole customer into a text; its credentials come out of there as well.</summary>
     static byte[]? AsJsonText(JsonElement element)
     {
-        var text = element.GetString()!;
-        if (!text.AsSpan().TrimStart().StartsWith('{'))
-        {
-            return null;
-        }
-
         try
         {
+            var text = element.GetString()!;
+            if (text.AsSpan().TrimStart() is not ['{' or '[', ..])
+            {
+                return null;
+            }
+
             var inner = new ArrayBufferWriter<byte>();
-            Write(inner, JsonElement.Parse(text), isCustomer: true);
+            Write(inner, JsonElement.Parse(text, TextOptions), isCustomer: true);
             return JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(inner.WrittenSpan));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not JSON after all: a text like any other.
             return null;
         }
     }
+
+    static bool IsCustomer(string name) => name is "customer" or "customers" || name.EndsWith(".customer", StringComparison.Ordinal);
 
     static bool IsCredential(string name, bool isCustomer) =>
         (isCustomer && name is ("hash" or "salt"))

@@ -22,5 +22,5 @@ static class NativeEvent
         }.Classify();
 
     /// <summary>Attributes hold no control characters (CloudEvents 1.0.2, 3.1.1); a name or subject that does is kept in the payload only.</summary>
-    static string? Printable(string? text) => text is null || text.Any(char.IsControl) ? null : text;
+    public static string? Printable(string? text) => text is null || text.Any(char.IsControl) ? null : text;
 }
