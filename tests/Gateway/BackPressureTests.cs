@@ -15,19 +15,16 @@ public sealed class BackPressureTests
         await using var host = await BusHost.StartInMemoryAsync(b => b.With("EventBus:Gateway:MaxConcurrentRequests", "1"));
         var body = new UnfinishedContent();
         using var slow = new HttpRequestMessage(HttpMethod.Post, "/v1/canvas") { Content = body };
-        var first = host.Http.SendAsync(slow);
-        HttpResponseMessage? refused = null;
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                refused?.Dispose();
-                refused = await host.PostAsync(path, "{}");
-                return refused.StatusCode == HttpStatusCode.TooManyRequests;
-            },
-            "a request is refused");
-        Assert.True(refused!.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        slow.Headers.ExpectContinue = true;
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Eventually.Limit }) { BaseAddress = host.Http.BaseAddress };
+        var first = patient.SendAsync(slow);
+
+        // The gateway has asked for the body, so the request is in work; a second one can never take its place.
+        await body.Asked.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
+        using var refused = await host.PostAsync(path, "{}");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.True(refused.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         Assert.NotEqual("", JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty(text).GetString());
-        refused.Dispose();
 
         body.Finish("""{"type":"TASK_CREATED"}""");
         using var accepted = await first;
@@ -38,13 +35,18 @@ public sealed class BackPressureTests
     sealed class UnfinishedContent : HttpContent
     {
         readonly TaskCompletionSource<string> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public UnfinishedContent() => Headers.ContentType = new("application/json");
+
+        /// <summary>Ends when the server wants the body (RFC 9110, 10.1.1 <c>100-continue</c>).</summary>
+        public Task Asked => _asked.Task;
 
         public void Finish(string text) => _text.SetResult(text);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
+            _asked.SetResult();
             await stream.WriteAsync(" "u8.ToArray());
             await stream.FlushAsync();
             await stream.WriteAsync(Encoding.UTF8.GetBytes(await _text.Task));
