@@ -60,6 +60,12 @@ public abstract record CloudEvent
     /// <summary>A payload that is not JSON, in base64 (CloudEvents JSON format 3.1.1 <c>data_base64</c>).</summary>
     public string? DataBase64 { get; init; }
 
+    /// <summary>What a gateway noted when it accepted the event; null where a service published it without one.</summary>
+    public Acceptance? Acceptance => Contracts.Acceptance.Of(this);
+
+    /// <summary>The replay that the event belongs to (extension attribute <c>replay</c>); null for one that comes for the first time.</summary>
+    public string? Replay => Contracts.Acceptance.Read(this, "replay");
+
     /// <summary>The family that <see cref="Type"/> belongs to.</summary>
     public Family Family => Family.Of(Type);
 

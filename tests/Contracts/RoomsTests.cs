@@ -10,9 +10,10 @@ public sealed class RoomsTests
     {
         ["Contracts"] = [],
         ["ServiceDefaults"] = [],
-        ["Publisher"] = ["Contracts"],
-        ["Delivery"] = ["Contracts"],
-        ["Consumers/Hosting"] = ["Publisher"],
+        ["Storage"] = ["Contracts"],
+        ["Publisher"] = ["Contracts", "Storage"],
+        ["Delivery"] = ["Contracts", "Storage"],
+        ["Consumers/Hosting"] = ["Publisher", "Delivery"],
         ["Consumers/Appointments"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/CommandLifecycle"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Treatments"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],

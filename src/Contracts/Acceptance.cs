@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EventBus.Contracts;
+
+/// <summary>
+/// What a gateway notes on an event when it accepts it, as extension attributes: <c>eventbusaccepted</c>, <c>eventbusgateway</c>, <c>eventbussequence</c> and
+/// <c>eventbuspublisher</c>. The last is not shown to endpoints.
+/// </summary>
+/// <param name="Time">When it was accepted, by the gateway's clock, to the millisecond.</param>
+/// <param name="Gateway">The gateway's name.</param>
+/// <param name="Sequence">Counts what this gateway has accepted, in order; it has gaps after a restart.</param>
+/// <param name="Publisher">The name of the key that it was sent with.</param>
+public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequence, string Publisher)
+{
+    const string TimeName = "eventbusaccepted";
+    const string GatewayName = "eventbusgateway";
+    const string SequenceName = "eventbussequence";
+
+    /// <summary>The attribute that names the publisher.</summary>
+    public const string PublisherName = "eventbuspublisher";
+
+    /// <summary>The event with this acceptance on it, in place of any other.</summary>
+    public CloudEvent On(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return @event with
+        {
+            Extensions = new Dictionary<string, JsonElement>(@event.Extensions, StringComparer.Ordinal)
+            {
+                [TimeName] = Text(Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+                [GatewayName] = Text(Gateway),
+                [SequenceName] = Text(Sequence.ToString(CultureInfo.InvariantCulture)),
+                [PublisherName] = Text(Publisher),
+            },
+        };
+    }
+
+    /// <summary>What the event says of its acceptance; null where no gateway has accepted it.</summary>
+    internal static Acceptance? Of(CloudEvent @event) =>
+        Read(@event, TimeName) is { } time && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        && Read(@event, GatewayName) is { } gateway
+        && long.TryParse(Read(@event, SequenceName), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? new Acceptance(at, gateway, sequence, Read(@event, PublisherName) ?? "")
+            : null;
+
+    internal static string? Read(CloudEvent @event, string name) =>
+        @event.Extensions.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);
+}

@@ -1,0 +1,54 @@
+using System.Data.Common;
+
+namespace EventBus.Delivery.Lanes;
+
+/// <summary>How one attempt ended.</summary>
+public enum AttemptEnd
+{
+    /// <summary>The endpoint has taken the event, or the handler has handled it.</summary>
+    Processed,
+
+    /// <summary>The handler says that the event was not for it.</summary>
+    Filtered,
+
+    /// <summary>It failed, and is tried again as the schedule says.</summary>
+    Failed,
+
+    /// <summary>It failed in a way that no further attempt can change.</summary>
+    Rejected,
+
+    /// <summary>It did not take place after all, or says nothing of the event (the endpoint is gone, the host stops): the event waits, nothing is counted.</summary>
+    Postponed,
+}
+
+/// <summary>What came of one attempt. No text in it holds data of the event.</summary>
+/// <param name="End">How it ended.</param>
+public sealed record AttemptResult(AttemptEnd End)
+{
+    /// <summary>When it began.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>HTTP status; null where there was no answer, or no HTTP.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Why it failed, in words that failures of the same cause share: <c>HTTP 500</c>, <c>no answer within 10 s</c>.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The type of the exception, where there was one.</summary>
+    public string? Exception { get; init; }
+
+    /// <summary>The first frame of ours in its stack.</summary>
+    public string? Frame { get; init; }
+
+    /// <summary>How long the receiver asks to be left alone.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The beginning of the response, at most 1 KiB, where the endpoint's settings allow keeping it.</summary>
+    public string? ResponseHead { get; init; }
+
+    /// <summary>What the handler writes in the transaction that records the outcome.</summary>
+    public Func<DbTransaction, Task>? Save { get; init; }
+}

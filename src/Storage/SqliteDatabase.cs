@@ -1,0 +1,219 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace EventBus.Storage;
+
+/// <summary>SQLite in one file, for one process: write-ahead log, every commit fsynced.</summary>
+public sealed class SqliteDatabase : Database
+{
+    /// <summary>How many callers share one commit at most.</summary>
+    const int MaxGroup = 256;
+
+    static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
+    {
+        ["$identity"] = "INTEGER PRIMARY KEY AUTOINCREMENT",
+        ["$bytes"] = "BLOB",
+    };
+
+    readonly string _path;
+    readonly string _setting;
+    readonly Migrations _migrations;
+    readonly bool _owned;
+    readonly string _connectionString;
+    readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
+    FileStream? _lock;
+    SqliteConnection? _writer;
+    Task? _loop;
+
+    static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
+
+    /// <summary>Touches nothing yet.</summary>
+    /// <param name="path">The file; its directory is made where it is missing.</param>
+    /// <param name="setting">The setting that the path comes from, with an example, for messages.</param>
+    /// <param name="migrations">The tables.</param>
+    /// <param name="owned">Whether this process claims the file for itself, as hosts do; a command line looks in beside them.</param>
+    public SqliteDatabase(string path, string setting, Migrations migrations, bool owned = true)
+    {
+        _path = Path.GetFullPath(path);
+        _setting = setting;
+        _migrations = migrations;
+        _owned = owned;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = _path, Mode = SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30 }.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string Now => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+
+    /// <inheritdoc/>
+    public override bool IsShared => false;
+
+    /// <inheritdoc/>
+    public override async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Claim();
+            _writer = (SqliteConnection)await ConnectAsync(cancellationToken);
+            await _writer.ExecuteAsync("PRAGMA journal_mode = WAL");
+            await _migrations.ApplyAsync(_writer, Words);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The storage {_path} cannot be used ({Reason(e)}); {_setting}", e);
+        }
+
+        _loop = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync("PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        cancellationToken.ThrowIfCancellationRequested();
+        var entry = new Work(async transaction => await work(transaction));
+        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(entry), this);
+        return (T)(await entry.Done.Task)!;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        if (_loop is not null)
+        {
+            await _loop;
+        }
+
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync();
+        }
+
+        SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
+        _lock?.Dispose();
+    }
+
+    internal override bool IsDataError(Exception exception) => exception is SqliteException { SqliteErrorCode: 1 or 18 or 19 or 20 or 25 } or ArgumentException;
+
+    /// <summary>The lock ends with the process, however it ends.</summary>
+    void Claim()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        if (!_owned)
+        {
+            return;
+        }
+
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            _lock = new FileStream($"{_path}.lock", options);
+        }
+        catch (IOException e) when (File.Exists($"{_path}.lock"))
+        {
+            throw new StorageException(
+                $"The storage {_path} is in use by another process. Hosts that share a storage need PostgreSQL (EventBus__Storage=postgres); hosts that do not share it need directories of their own: {_setting}", e);
+        }
+
+        // Made here, so that nobody else may read it.
+        options.Share = FileShare.ReadWrite;
+        using var file = new FileStream(_path, options);
+    }
+
+    async Task RunAsync()
+    {
+        var group = new List<Work>(MaxGroup);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            while (group.Count < MaxGroup && _queue.Reader.TryRead(out var work))
+            {
+                group.Add(work);
+            }
+
+            try
+            {
+                await CommitAsync(group);
+            }
+            catch (Exception e) when (e is SqliteException or InvalidOperationException)
+            {
+                // Nothing of the group is on disk: a full disk, a lost file.
+                group.ForEach(w => w.Done.TrySetException(new StorageException($"The storage did not take a write ({Reason(e)}).", e)));
+            }
+        }
+    }
+
+    async Task CommitAsync(List<Work> group)
+    {
+        var results = new List<(Work Work, object? Result)>(group.Count);
+        await using (var transaction = _writer!.BeginTransaction(deferred: false))
+        {
+            foreach (var work in group)
+            {
+                if (group.Count > 1)
+                {
+                    await transaction.SaveAsync("one");
+                }
+
+                try
+                {
+                    results.Add((work, await work.Run(transaction)));
+                }
+                catch (Exception e) when (group.Count > 1 && !IsLost(e))
+                {
+                    await transaction.RollbackAsync("one");
+                    work.Done.SetException(e);
+                }
+                catch (Exception e) when (group.Count == 1 && !IsLost(e))
+                {
+                    await transaction.RollbackAsync();
+                    work.Done.SetException(e);
+                    return;
+                }
+
+                if (group.Count > 1)
+                {
+                    await transaction.ReleaseAsync("one");
+                }
+            }
+
+            await transaction.CommitAsync();
+        }
+
+        results.ForEach(r => r.Work.Done.SetResult(r.Result));
+    }
+
+    /// <summary>Errors after which SQLite has given up the whole transaction: input and output, a full disk, memory.</summary>
+    static bool IsLost(Exception exception) => exception is SqliteException { SqliteErrorCode: 7 or 8 or 10 or 11 or 13 or 26 };
+
+    static string Reason(Exception exception) => exception is SqliteException sqlite ? $"SQLite error {sqlite.SqliteErrorCode}" : exception.GetType().Name;
+
+    sealed record Work(Func<DbTransaction, Task<object?>> Run)
+    {
+        public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Storage;
+
+/// <summary>Adds the storage to a host.</summary>
+public static class StorageExtensions
+{
+    /// <summary>The storage in one file.</summary>
+    public const string Sqlite = "sqlite";
+
+    /// <summary>The storage that hosts share.</summary>
+    public const string Postgres = "postgres";
+
+    internal const string PostgresExample = "for example EventBus__Postgres__ConnectionString=Host=db.example.org;Database=eventbus;Username=eventbus;Password=…";
+    internal const string DirectoryExample = "for example EventBus__DataDirectory=/var/lib/eventbus";
+
+    /// <summary>
+    /// Adds the <see cref="Database"/> that <c>EventBus:Storage</c> names (<c>sqlite</c> unless set): a file in <c>EventBus:DataDirectory</c> (<c>data</c> unless
+    /// set), or PostgreSQL at <c>EventBus:Postgres:ConnectionString</c>. A second call changes nothing.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">A setting is wrong; the message names it with an example.</exception>
+    public static IServiceCollection AddEventStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(s => s.ServiceType == typeof(Database)))
+        {
+            return services;
+        }
+
+        var database = Create(configuration, owned: true);
+        services.AddSingleton(_ => database);
+        return services.AddDatabaseOpening(database);
+    }
+
+    /// <summary>The database that the configuration names, not opened yet.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="owned">Whether a file is claimed for this process alone.</param>
+    /// <exception cref="OptionsValidationException">A setting is wrong; the message names it with an example.</exception>
+    public static Database Create(IConfiguration configuration, bool owned)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var storage = configuration["EventBus:Storage"] ?? Sqlite;
+        if (string.Equals(storage, Sqlite, StringComparison.OrdinalIgnoreCase))
+        {
+            return new SqliteDatabase(InDataDirectory(configuration, "eventbus.db"), DirectoryExample, Migrations.Bus, owned);
+        }
+
+        if (!string.Equals(storage, Postgres, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Wrong("EventBus:Storage is neither sqlite nor postgres; for example EventBus__Storage=postgres");
+        }
+
+        if (configuration["EventBus:Postgres:ConnectionString"] is not { Length: > 0 } connectionString)
+        {
+            throw Wrong($"EventBus:Postgres:ConnectionString is missing; {PostgresExample}");
+        }
+
+        try
+        {
+            return new PostgresDatabase(connectionString, Migrations.Bus);
+        }
+        catch (StorageException e)
+        {
+            throw Wrong(e.Message);
+        }
+    }
+
+    /// <summary>Opens a database when the host starts, before anything that is added later.</summary>
+    public static IServiceCollection AddDatabaseOpening(this IServiceCollection services, Database database) =>
+        services.AddSingleton<Microsoft.Extensions.Hosting.IHostedService>(new DatabaseOpening(database));
+
+    /// <summary>A file's place in <c>EventBus:DataDirectory</c>.</summary>
+    public static string InDataDirectory(IConfiguration configuration, string file)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Path.Combine(Path.GetFullPath(configuration["EventBus:DataDirectory"] is { Length: > 0 } directory ? directory : "data"), file);
+    }
+
+    static OptionsValidationException Wrong(string message) => new("EventBus:Storage", typeof(Database), [message]);
+
+    /// <summary>Before every other service of the host starts, since they use it; closed after they have stopped.</summary>
+    sealed class DatabaseOpening(Database database) : Microsoft.Extensions.Hosting.IHostedLifecycleService, IAsyncDisposable
+    {
+        public async Task StartingAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                await database.OpenAsync(cancellationToken);
+            }
+            catch (StorageException e)
+            {
+                throw Wrong(e.Message);
+            }
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => database.DisposeAsync();
+    }
+}
