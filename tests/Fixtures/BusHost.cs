@@ -26,10 +26,12 @@ public enum TestTransport
 sealed class BusHost : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly DirectoryInfo _data;
 
-    BusHost(WebApplication app, LogCollector log)
+    BusHost(WebApplication app, LogCollector log, DirectoryInfo data)
     {
         _app = app;
+        _data = data;
         Log = log;
         Http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
@@ -63,7 +65,8 @@ sealed class BusHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         var log = new LogCollector();
-        builder.Configuration.AddInMemoryCollection([new("urls", "http://127.0.0.1:0"), .. transport]);
+        var data = Directory.CreateTempSubdirectory("eventbus-test-");
+        builder.Configuration.AddInMemoryCollection([new("urls", "http://127.0.0.1:0"), new("EventBus:DataDirectory", data.FullName), .. transport]);
         var options = new BusHostBuilder(builder);
         configure?.Invoke(options);
         builder.AddServiceDefaults("test");
@@ -73,7 +76,7 @@ sealed class BusHost : IAsyncDisposable
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
-        var host = new BusHost(app, log);
+        var host = new BusHost(app, log, data);
         await host.UntilReadyAsync();
         return host;
     }
@@ -111,6 +114,7 @@ sealed class BusHost : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 
     async Task UntilReadyAsync() =>

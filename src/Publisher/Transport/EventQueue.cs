@@ -1,0 +1,40 @@
+using EventBus.Contracts;
+
+namespace EventBus.Publisher.Transport;
+
+/// <summary>A queue that this process receives from.</summary>
+/// <param name="Name">Its name on the broker.</param>
+/// <param name="Source">What comes into it.</param>
+/// <param name="Patterns">What is asked for, where <see cref="QueueSource.Patterns"/>; asked for when the bus is configured.</param>
+/// <param name="Receiver">Takes what comes.</param>
+public sealed record EventQueue(string Name, QueueSource Source, Func<IServiceProvider, IReadOnlyList<TypePattern>> Patterns, Func<IServiceProvider, IEventReceiver> Receiver);
+
+/// <summary>What comes into a queue.</summary>
+public enum QueueSource
+{
+    /// <summary>The events that match the patterns, over partition queues, each with a single active consumer: the queues of a consumer.</summary>
+    Patterns,
+
+    /// <summary>Every event of every family, straight from the families' exchanges, so that it does not count as a route: the archive's queue.</summary>
+    Everything,
+
+    /// <summary>What the broker itself puts there: unrouted events, dead letters of a queue.</summary>
+    Direct,
+}
+
+/// <summary>Takes events from a queue.</summary>
+public interface IEventReceiver
+{
+    /// <summary>
+    /// Takes one event. It is called for the events of a partition in their order, without waiting for the calls before; when the task ends the event is
+    /// acknowledged, and when it fails the event stays in the queue and comes again.
+    /// </summary>
+    Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken);
+}
+
+/// <summary>What came from a queue.</summary>
+/// <param name="Partition">The partition, from 0.</param>
+/// <param name="Body">The message, as on the wire.</param>
+/// <param name="Event">The event in it; null where it is none.</param>
+/// <param name="Headers">The message's headers.</param>
+public sealed record ReceivedEvent(int Partition, byte[] Body, CloudEvent? Event, IReadOnlyDictionary<string, object> Headers);
