@@ -1,7 +1,6 @@
 using EventBus.Publisher.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventBus.Publisher;
 
@@ -21,7 +20,6 @@ public static class PublisherServiceCollectionExtensions
             .Validate(o => o.Timeout >= TimeSpan.FromMilliseconds(100) && o.Timeout <= TimeSpan.FromMinutes(1), "EventBus:Publisher:Timeout is not between 100 ms and 1 minute; for example EventBus__Publisher__Timeout=00:00:03")
             .Validate(o => o.MaxInFlight is > 0 and <= 100_000, "EventBus:Publisher:MaxInFlight is not between 1 and 100000; for example EventBus__Publisher__MaxInFlight=1000")
             .ValidateOnStart();
-        services.TryAddSingleton<IEventPublisher, EventPublisher>();
         return services;
     }
 }

@@ -1,22 +1,23 @@
 using System.Reflection;
 using EventBus.Contracts;
 using EventBus.Publisher;
+using EventBus.Delivery.Lanes;
+using EventBus.Publisher.Topology;
 using EventBus.Publisher.Transport;
+using EventBus.Storage;
 using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Consumers.Hosting;
 
 /// <summary>Adds a consumer to a service.</summary>
-public static partial class EventConsumerExtensions
+public static class EventConsumerExtensions
 {
-    /// <summary>How often an event is given to a consumer that throws before it is dead-lettered.</summary>
-    public const int MaxAttempts = 3;
-
     /// <summary>
     /// Adds a consumer that says with <see cref="RespondsToAttribute"/> what it responds to. Its queue, and its name, is the class's name in kebab case without
     /// <c>Consumer</c>: <c>AppointmentReminderConsumer</c> has <c>appointment-reminder</c>.
@@ -37,29 +38,54 @@ public static partial class EventConsumerExtensions
         this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, IReadOnlyList<TypePattern>> patterns)
         where TConsumer : class, IConsumer
     {
-        services.AddEventPublisher(configuration);
-        services.TryAddScoped<TConsumer>();
+        ArgumentNullException.ThrowIfNull(patterns);
         var queue = QueueName<TConsumer>();
-        services.AddSingleton(new ReceiveEndpointRegistration(queue, patterns, (context, endpoint) =>
-        {
-            var asked = patterns(context);
-            var logger = context.GetRequiredService<ILoggerFactory>().CreateLogger($"EventBus.Consumers.{queue}");
-            foreach (var pattern in asked.Where(p => !p.MatchesKnownEvent()))
-            {
-                LogUnknownPattern(logger, queue, pattern.Text);
-            }
+        services.TryAddScoped<TConsumer>();
+        services.RegisterConsumer<TConsumer>();
+        return services.AddConsumer(configuration, queue, patterns, provider =>
+        [
+            new HandlerTarget(
+                patterns(provider), () => provider.GetRequiredService<IReceiveEndpointDispatcherFactory>().CreateConsumerReceiver<TConsumer>(queue),
+                provider.GetRequiredService<IOptions<HandlerOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
+        ]);
+    }
 
-            endpoint.PublishFaults = false;
-            endpoint.PrefetchCount = 64;
-            endpoint.UseFilter(new OutcomeFilter(queue, asked));
-            endpoint.UseMessageRetry(retry =>
-            {
-                retry.Exponential(MaxAttempts - 1, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(400));
-                retry.Ignore<EventFailedException>();
-            });
-            endpoint.ConfigureError(error => error.UseFilter(new DeadLetterFilter(queue, logger)));
-            endpoint.Consumer<TConsumer>(context);
-        }));
+    /// <summary>Adds a consumer that brings events to its endpoints, and has no handler of its own.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="name">Its name, and that of its queues.</param>
+    /// <param name="patterns">What it responds to; asked for when the host starts.</param>
+    /// <param name="endpoints">Its endpoints.</param>
+    public static IServiceCollection AddDeliveringConsumer(
+        this IServiceCollection services, IConfiguration configuration, string name, Func<IServiceProvider, IReadOnlyList<TypePattern>> patterns,
+        Func<IServiceProvider, IReadOnlyList<DeliveryTarget>> endpoints) => services.AddConsumer(configuration, name, patterns, endpoints);
+
+    static IServiceCollection AddConsumer(
+        this IServiceCollection services, IConfiguration configuration, string name, Func<IServiceProvider, IReadOnlyList<TypePattern>> patterns,
+        Func<IServiceProvider, IReadOnlyList<DeliveryTarget>> targets)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddEventStorage(configuration);
+        if (!services.Any(s => s.ServiceType == typeof(LaneHost)))
+        {
+            services.TryAddSingleton(TimeProvider.System);
+            services.AddSingleton<IConfigureReceiveEndpoint, HandlerRunFilter>();
+            services.AddOptions<HandlerOptions>()
+                .Bind(configuration.GetSection("EventBus:Consumers"))
+                .Validate(o => o.MaxConcurrency is >= 1 and <= 10_000, "EventBus:Consumers:MaxConcurrency is not between 1 and 10000; for example EventBus__Consumers__MaxConcurrency=64")
+                .Validate(
+                    o => o.RetrySchedule.All(d => d > TimeSpan.Zero && d <= TimeSpan.FromDays(7)),
+                    "EventBus:Consumers:RetrySchedule has a pause that is not between 1 ms and 7 days; for example EventBus__Consumers__RetrySchedule__0=00:00:05")
+                .ValidateOnStart();
+            services.AddSingleton<LaneHost>();
+            services.AddHostedService(provider => provider.GetRequiredService<LaneHost>());
+        }
+
+        services.AddEventPublisher(configuration);
+        services.AddSingleton(new ConsumerRegistration(name, patterns, targets));
+        services.AddSingleton(new EventQueue(name, QueueSource.Patterns, patterns, provider => provider.GetRequiredService<LaneHost>().Receiver(name)));
+        services.AddSingleton(new EventQueue(
+            TopologyNames.DeadLetterQueue(name), QueueSource.Direct, _ => [], provider => provider.GetRequiredService<LaneHost>().DeadReceiver(name)));
         return services;
     }
 
@@ -84,7 +110,4 @@ public static partial class EventConsumerExtensions
             throw new OptionsValidationException(name, typeof(RespondsToAttribute), [$"[RespondsTo] of {name}: {e.Message}"]);
         }
     }
-
-    [LoggerMessage(201, LogLevel.Warning, "Consumer {Consumer} responds to '{Pattern}', which matches no event of the catalog; check its spelling")]
-    static partial void LogUnknownPattern(ILogger logger, string consumer, string pattern);
 }

@@ -1,4 +1,7 @@
 using System.Data.Common;
+using System.Diagnostics;
+using System.Reflection;
+using EventBus.Contracts;
 
 namespace EventBus.Delivery.Lanes;
 
@@ -25,6 +28,8 @@ public enum AttemptEnd
 /// <param name="End">How it ended.</param>
 public sealed record AttemptResult(AttemptEnd End)
 {
+    static readonly string[] Foreign = ["System.", "Microsoft.", "MassTransit.", "Npgsql.", "Dapper."];
+
     /// <summary>When it began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
@@ -51,4 +56,26 @@ public sealed record AttemptResult(AttemptEnd End)
 
     /// <summary>What the handler writes in the transaction that records the outcome.</summary>
     public Func<DbTransaction, Task>? Save { get; init; }
+
+    /// <summary>A failure that is an exception. Its text can hold data of the event, so only its type and the first frame of ours are kept; the text of an <see cref="EventFailedException"/> is meant to be read.</summary>
+    public static AttemptResult OfException(Exception exception, DateTimeOffset startedAt, TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return new AttemptResult(exception is EventFailedException ? AttemptEnd.Rejected : AttemptEnd.Failed)
+        {
+            StartedAt = startedAt,
+            Duration = duration,
+            Error = exception is EventFailedException ? exception.Message : exception.GetType().FullName,
+            Exception = exception.GetType().FullName,
+            Frame = FirstFrame(exception),
+        };
+    }
+
+    /// <summary>The first frame that is not the framework's or a library's.</summary>
+    static string? FirstFrame(Exception exception)
+    {
+        var methods = new StackTrace(exception).GetFrames().Select(f => f.GetMethod()).OfType<MethodBase>().ToList();
+        var method = methods.Find(m => m.DeclaringType?.FullName is { } name && !Foreign.Any(f => name.StartsWith(f, StringComparison.Ordinal))) ?? methods.FirstOrDefault();
+        return method is null ? null : $"{method.DeclaringType?.FullName}.{method.Name}";
+    }
 }

@@ -26,13 +26,16 @@ public sealed class DeliveryItem
     public long? Sequence { get; init; }
 
     /// <summary>Failed attempts so far.</summary>
-    public int Attempts { get; set; }
+    public int Attempts { get; init; }
 
-    /// <summary>How often it has been begun since its last attempt was recorded.</summary>
-    public int Starts { get; set; }
+    /// <summary>How often an earlier process has begun it without an outcome.</summary>
+    public int Starts { get; init; }
 
-    /// <summary>Not to be tried before.</summary>
-    public DateTimeOffset Due { get; set; }
+    /// <summary>It may be what ended those processes, so it is begun when no other such event is at work.</summary>
+    public bool IsSuspect => Starts >= 2;
+
+    /// <summary>Not to be tried before; the smallest value: at once.</summary>
+    public DateTimeOffset Due { get; init; }
 
     /// <summary>When the consumer stored it.</summary>
     public required DateTimeOffset StoredAt { get; init; }

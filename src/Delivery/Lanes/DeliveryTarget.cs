@@ -1,3 +1,5 @@
+using EventBus.Contracts;
+
 namespace EventBus.Delivery.Lanes;
 
 /// <summary>Where the lanes of a consumer bring events: an endpoint, or the consumer's own handler. One object serves every lane of the process, at once.</summary>
@@ -5,6 +7,12 @@ public abstract class DeliveryTarget
 {
     /// <summary>The endpoint's name; empty for the consumer's own handler.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The types that it asks for.</summary>
+    public abstract IReadOnlyList<TypePattern> Patterns { get; }
+
+    /// <summary>Whether there is something to bring it of an event that it asks for; if not, the event is filtered.</summary>
+    public virtual bool Wants(CloudEvent @event) => true;
 
     /// <summary>What a failed event does to later ones of its subject.</summary>
     public abstract OrderPolicy Order { get; }

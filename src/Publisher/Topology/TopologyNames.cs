@@ -17,6 +17,15 @@ public static class TopologyNames
     /// <summary>The topic exchange that consumers' queues are bound to, by type: <c>eventbus.appointment.route</c>.</summary>
     public static string RouteExchange(Family family) => $"{Exchange(family)}.route";
 
+    /// <summary>The header that carries what an event's order is kept by; it decides the partition.</summary>
+    public const string PartitionHeader = "eventbus-partition";
+
+    /// <summary>The consistent-hash exchange of a consumer, which spreads subjects over its partition queues: <c>appointments</c>.</summary>
+    public static string PartitionExchange(string consumer) => consumer;
+
+    /// <summary>One of a consumer's queues: <c>appointments.0</c>.</summary>
+    public static string PartitionQueue(string consumer, int partition) => $"{consumer}.{partition}";
+
     /// <summary>Where a consumer's dead letters go: <c>appointments.dead</c>.</summary>
     public static string DeadLetterQueue(string queue) => $"{queue}.dead";
 }

@@ -1,9 +1,11 @@
 using EventBus.Contracts;
 using EventBus.Publisher.Serialization;
 using EventBus.Publisher.Topology;
+using EventBus.Storage;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +24,7 @@ public static class EventTransport
     public static IServiceCollection AddEventTransport(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (services.Any(s => s.ServiceType == typeof(IUnroutedEvents)))
+        if (services.Any(s => s.ServiceType == typeof(IEventPublisher)))
         {
             return services;
         }
@@ -30,6 +32,10 @@ public static class EventTransport
         var transport = configuration["EventBus:Transport"] ?? RabbitMq;
         services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RabbitMqOptions>>(new TransportValidation(transport));
+        services.AddOptions<ConsumerQueueOptions>()
+            .Bind(configuration.GetSection("EventBus:Consumers"))
+            .Validate(o => o.Partitions is >= 1 and <= 64, "EventBus:Consumers:Partitions is not between 1 and 64; for example EventBus__Consumers__Partitions=4")
+            .ValidateOnStart();
         services.AddOptions<MassTransitHostOptions>().Configure(o => o.StopTimeout = TimeSpan.FromSeconds(20));
 
         // MassTransit's lines about single messages hold the texts of exceptions that consumers throw; the kit logs such an event itself, without them.
@@ -37,25 +43,30 @@ public static class EventTransport
             .AddFilter("MassTransit", LogLevel.Warning)
             .AddFilter("MassTransit.ReceiveTransport", LogLevel.None)
             .AddFilter("MassTransit.Messages", LogLevel.None));
+        var isMemory = string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase);
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            if (string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase))
+            if (isMemory)
             {
-                bus.UsingInMemory(InMemoryTransport.Configure);
+                bus.UsingInMemory((_, memory) => ConfigureCommon(memory));
             }
             else
             {
                 bus.UsingRabbitMq(RabbitMqTransport.Configure);
             }
         });
-        if (string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase))
+        if (isMemory)
         {
-            services.AddSingleton<IUnroutedEvents, InMemoryUnroutedEvents>();
+            services.AddEventStorage(configuration);
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton<EventArchive>();
+            services.AddSingleton<InOneProcess>();
+            services.AddSingleton<IEventPublisher, LogPublisher>();
         }
         else
         {
-            services.AddSingleton<IUnroutedEvents, BrokerUnroutedEvents>();
+            services.AddSingleton<IEventPublisher, EventPublisher>();
         }
 
         return services;

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using EventBus.Contracts;
 using EventBus.Publisher.Topology;
+using EventBus.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,12 @@ static class RabbitMqTransport
     /// messages that were prefetched beside a crash.
     /// </summary>
     const int DeliveryLimit = 100;
+
+    /// <summary>Messages that the broker sends ahead to one partition; they are stored many at a time.</summary>
+    const ushort Prefetch = 256;
+
+    /// <summary>A partition's share of the hash ring; all have the same.</summary>
+    const string Weight = "10";
 
     const string DeliveryLimitArgument = "x-delivery-limit";
     const string StrategyArgument = "x-dead-letter-strategy";
@@ -61,40 +68,81 @@ static class RabbitMqTransport
                 send.Mandatory = true;
             }
         }));
-
-        foreach (var registration in context.GetServices<ReceiveEndpointRegistration>())
+        bus.ConfigurePublish(publish => publish.UseExecute(c =>
         {
-            var patterns = registration.Patterns(context);
-            bus.ReceiveEndpoint(registration.Queue, endpoint => ConfigureEndpoint(context, endpoint, registration, patterns));
+            if (c is SendContext<CloudEvent> @event)
+            {
+                c.Headers.Set(TopologyNames.PartitionHeader, EventKey.OfSubject(@event.Message));
+            }
+        }));
+
+        var partitions = context.GetRequiredService<IOptions<ConsumerQueueOptions>>().Value.Partitions;
+        foreach (var queue in context.GetServices<EventQueue>())
+        {
+            var receiver = queue.Receiver(context);
+            switch (queue.Source)
+            {
+                case QueueSource.Patterns:
+                    var patterns = queue.Patterns(context);
+                    for (var partition = 0; partition < partitions; partition++)
+                    {
+                        var arrivals = new ArrivalOrder(receiver, partition);
+                        bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, arrivals));
+                    }
+
+                    break;
+                case QueueSource.Everything:
+                    bus.ReceiveEndpoint(queue.Name, endpoint =>
+                    {
+                        ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0));
+                        foreach (var family in Family.All)
+                        {
+                            endpoint.Bind(TopologyNames.Exchange(family), binding => binding.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout);
+                        }
+                    });
+                    break;
+                default:
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0)));
+                    break;
+            }
         }
 
         ConfigureConnectionProbe(bus);
     }
 
-    static void ConfigureEndpoint(
-        IRegistrationContext context, IRabbitMqReceiveEndpointConfigurator endpoint, ReceiveEndpointRegistration registration, IReadOnlyList<TypePattern> patterns)
+    static void ConfigureQueue(IRabbitMqReceiveEndpointConfigurator endpoint, ArrivalOrder arrivals)
     {
-        var dead = TopologyNames.DeadLetterQueue(registration.Queue);
         endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.PrefetchCount = Prefetch;
         endpoint.SetQuorumQueue();
+        endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
+    }
+
+    static void ConfigurePartition(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns, ArrivalOrder arrivals)
+    {
+        ConfigureQueue(endpoint, arrivals);
+        var dead = TopologyNames.DeadLetterQueue(consumer);
+        endpoint.SingleActiveConsumer = true;
         endpoint.SetQueueArgument(DeliveryLimitArgument, DeliveryLimit);
         endpoint.SetQueueArgument(StrategyArgument, "at-least-once");
         endpoint.SetQueueArgument(OverflowArgument, "reject-publish");
         endpoint.BindDeadLetterQueue(dead, dead, q => q.SetQueueArgument("x-queue-type", "quorum"));
-        foreach (var pattern in patterns)
+        endpoint.Bind(TopologyNames.PartitionExchange(consumer), hash =>
         {
-            foreach (var family in pattern.Families)
+            hash.ExchangeType = "x-consistent-hash";
+            hash.SetExchangeArgument("hash-header", TopologyNames.PartitionHeader);
+            hash.RoutingKey = Weight;
+            foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
             {
-                endpoint.Bind(TopologyNames.RouteExchange(family), binding =>
+                hash.Bind(TopologyNames.RouteExchange(family), route =>
                 {
-                    binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
-                    binding.RoutingKey = pattern.Text;
-                    binding.SetExchangeArgument("alternate-exchange", TopologyNames.Unrouted);
+                    route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                    route.RoutingKey = pattern;
+                    route.SetExchangeArgument("alternate-exchange", TopologyNames.Unrouted);
                 });
             }
-        }
-
-        registration.Configure(context, endpoint);
+        });
     }
 
     /// <summary>

@@ -39,7 +39,8 @@ CREATE TABLE deliveries (
     replay        TEXT,                        -- id of the replay it belongs to
     state         INTEGER NOT NULL,            -- DeliveryState
     attempts      INTEGER NOT NULL DEFAULT 0,
-    starts        INTEGER NOT NULL DEFAULT 0,  -- begun since the last recorded attempt; more than one: the process died in between
+    starts        INTEGER NOT NULL DEFAULT 0,  -- begun by so many owners of the lane without a recorded attempt
+    start_epoch   BIGINT NOT NULL DEFAULT 0,   -- the owner (lanes.epoch) that began it last
     due_at        BIGINT NOT NULL DEFAULT 0,   -- not before; 0: at once
     accepted_at   BIGINT NOT NULL,
     stored_at     BIGINT NOT NULL,

@@ -1,0 +1,65 @@
+using EventBus.Contracts;
+using EventBus.Delivery.Lanes;
+using MassTransit;
+using MassTransit.Transports;
+
+namespace EventBus.Consumers.Hosting;
+
+/// <summary>A consumer's own handler: an <see cref="IConsumer{T}"/>, called through MassTransit's pipeline with events from the store.</summary>
+sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEndpointDispatcher> create, HandlerOptions options, TimeProvider time) : DeliveryTarget
+{
+    static readonly Dictionary<string, object> NoHeaders = new(StringComparer.Ordinal);
+
+    readonly Lazy<IReceiveEndpointDispatcher> _dispatcher = new(create);
+    int _atWork;
+
+    public override string Name => "";
+
+    public override OrderPolicy Order => OrderPolicy.Hold;
+
+    public override RetrySchedule Schedule { get; } = options.RetrySchedule.Count == 0 ? RetrySchedule.Default : new RetrySchedule([.. options.RetrySchedule]);
+
+    public override IReadOnlyList<TypePattern> Patterns => patterns;
+
+    public override bool TryBegin(DeliveryItem item, out DateTimeOffset? askAgain)
+    {
+        askAgain = null;
+        if (Interlocked.Increment(ref _atWork) <= options.MaxConcurrency)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _atWork);
+        return false;
+    }
+
+    public override async Task<AttemptResult> AttemptAsync(DeliveryItem item, CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetUtcNow();
+        var start = time.GetTimestamp();
+        var run = new HandlerRun();
+        try
+        {
+            await _dispatcher.Value.Dispatch(item.Body, NoHeaders, cancellationToken, run);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            run.Exception ??= e;
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref _atWork) == options.MaxConcurrency - 1)
+            {
+                Open();
+            }
+        }
+
+        var duration = time.GetElapsedTime(start);
+        if (run.Exception is not null)
+        {
+            return cancellationToken.IsCancellationRequested ? new AttemptResult(AttemptEnd.Postponed) : AttemptResult.OfException(run.Exception, startedAt, duration);
+        }
+
+        return new AttemptResult(run.IsTaken && run.Outcome == EventOutcome.Processed ? AttemptEnd.Processed : AttemptEnd.Filtered) { StartedAt = startedAt, Duration = duration, Save = run.Save };
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Dapper;
+using EventBus.Delivery.Lanes;
+using EventBus.Publisher.Transport;
+using EventBus.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Consumers.Hosting;
+
+/// <summary>Runs the lanes of the consumers of this process, and is the receiver of their queues.</summary>
+sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
+{
+    readonly Dictionary<string, LaneGroup> _groups = new(StringComparer.Ordinal);
+    readonly IReadOnlyList<LaneConsumer> _consumers;
+    readonly Database _database;
+    readonly EventArchive? _log;
+    readonly TimeProvider _time;
+
+    public LaneHost(IServiceProvider services, IEnumerable<ConsumerRegistration> registrations, Database database, TimeProvider time, IOptions<ConsumerQueueOptions> queues, ILoggerFactory loggers)
+    {
+        _database = database;
+        _time = time;
+        _log = services.GetService<EventArchive>() is { } log && services.GetService<InOneProcess>() is not null ? log : null;
+        var consumers = new List<LaneConsumer>();
+        foreach (var registration in registrations)
+        {
+            var logger = loggers.CreateLogger($"EventBus.Consumers.{registration.Name}");
+            var consumer = new LaneConsumer(registration.Name, registration.Patterns(services), registration.Targets(services));
+            foreach (var pattern in consumer.Patterns.Where(p => !p.MatchesKnownEvent()))
+            {
+                LogUnknownPattern(logger, consumer.Name, pattern.Text);
+            }
+
+            consumers.Add(consumer);
+            _groups.Add(consumer.Name, new LaneGroup(consumer, _log is null ? queues.Value.Partitions : 1, database, time, logger));
+        }
+
+        _consumers = consumers;
+    }
+
+    /// <summary>What receives from a consumer's partition queues.</summary>
+    public IEventReceiver Receiver(string consumer) => new QueueReceiver(_groups[consumer]);
+
+    /// <summary>What receives from a consumer's dead letter queue.</summary>
+    public IEventReceiver DeadReceiver(string consumer) => new DeadQueueReceiver(_groups[consumer]);
+
+    /// <summary>Says what the consumers are, and begins; the storage is open already.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!_database.IsShared)
+        {
+            await LaneGroup.FreeAllAsync(_database);
+        }
+
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        await _database.TransactAsync(
+            async transaction =>
+            {
+                foreach (var consumer in _consumers)
+                {
+                    foreach (var (endpoint, patterns) in consumer.Targets.Where(t => t.Name.Length > 0).Select(t => (t.Name, t.Patterns)).Append(("", consumer.Patterns)))
+                    {
+                        await transaction.Connection!.ExecuteAsync(
+                            """
+                            INSERT INTO consumers (name, endpoint, patterns, since) VALUES (@Name, @endpoint, @patterns, @now)
+                            ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns,
+                                since = CASE WHEN consumers.patterns = excluded.patterns THEN consumers.since ELSE excluded.since END
+                            """,
+                            new { consumer.Name, endpoint, patterns = string.Join('\n', patterns.Select(p => p.Text)), now }, transaction);
+                    }
+                }
+            },
+            cancellationToken);
+        foreach (var group in _groups.Values)
+        {
+            group.Start(_log);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>After the bus has stopped, since what it was given until then is still stored.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_groups.Values.Select(g => g.DisposeAsync().AsTask()));
+        _groups.Clear();
+    }
+
+    [LoggerMessage(201, LogLevel.Warning, "Consumer {Consumer} responds to '{Pattern}', which matches no event of the catalog; check its spelling")]
+    static partial void LogUnknownPattern(ILogger logger, string consumer, string pattern);
+
+    sealed class QueueReceiver(LaneGroup lanes) : IEventReceiver
+    {
+        public Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken) =>
+            lanes.TakeAsync(received.Partition, new Incoming(received.Event, received.Body), cancellationToken);
+    }
+
+    /// <summary>What the broker gave up becomes a dead letter like any other.</summary>
+    sealed class DeadQueueReceiver(LaneGroup lanes) : IEventReceiver
+    {
+        public Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken) => lanes.TakeAsync(
+            0,
+            new Incoming(received.Event, received.Body) { DeadCause = $"the broker gave it up ({Reason(received.Headers)})" },
+            cancellationToken);
+
+        static string Reason(IReadOnlyDictionary<string, object> headers) =>
+            headers.GetValueOrDefault("x-first-death-reason") is byte[] or string && Convert.ToString(headers["x-first-death-reason"], CultureInfo.InvariantCulture) is { } reason
+                ? reason
+                : "delivery limit";
+    }
+}

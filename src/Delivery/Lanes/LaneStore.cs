@@ -1,0 +1,284 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using EventBus.Storage;
+
+namespace EventBus.Delivery.Lanes;
+
+/// <summary>The rows of a lane.</summary>
+sealed class LaneStore(Database database, string consumer, string lane, TimeProvider time)
+{
+    const string Columns = """
+        id AS Id, position AS Position, endpoint AS Endpoint, event_key AS EventKey, subject_key AS SubjectKey, sequence AS Sequence, attempts AS Attempts,
+        starts AS Starts, start_epoch AS StartEpoch, due_at AS DueAt, stored_at AS StoredAt, body AS Body
+        """;
+
+    static readonly string[] Inserted =
+    [
+        "consumer", "endpoint", "event_key", "lane", "position", "subject_key", "sequence", "event_id", "source", "type", "tenant", "subject", "replay", "state", "starts",
+        "start_epoch", "accepted_at", "stored_at", "finished_at", "body",
+    ];
+
+    /// <summary>Stores events in one transaction, behind all others of the lane: a row for the consumer, and one for each endpoint. Events that are there already are left out.</summary>
+    /// <param name="plan">Where they go.</param>
+    /// <param name="epoch">The holder of the lane.</param>
+    /// <param name="logPosition">How far the log has been read with them; null where there is no log.</param>
+    /// <param name="also">What else belongs to the transaction.</param>
+    /// <returns>The new rows, in order.</returns>
+    /// <exception cref="LaneLostException">The lane has another holder.</exception>
+    public async Task<IReadOnlyList<StoredRow>> StoreAsync(IReadOnlyList<PlannedEvent> plan, long epoch, long? logPosition, Func<DbTransaction, Task>? also = null) => await database.TransactAsync(async transaction =>
+    {
+        var connection = transaction.Connection!;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var last = await connection.QuerySingleOrDefaultAsync<long?>(
+            "UPDATE lanes SET position = position + @n, log_position = coalesce(@logPosition, log_position) WHERE name = @lane AND epoch = @epoch RETURNING position",
+            new { n = plan.Count, logPosition, lane, epoch }, transaction) ?? throw new LaneLostException();
+        var first = last - plan.Count + 1;
+
+        var own = plan.Select((p, i) => p.Row(consumer, lane, p.Own, first + i, null, epoch, now)).ToList();
+        var ids = await InsertAsync(transaction, own);
+        var stored = new List<StoredRow>();
+        var targets = new List<(PlannedEvent Planned, PlannedTarget Target, long Position)>();
+        for (var i = 0; i < plan.Count; i++)
+        {
+            if (ids.TryGetValue((plan[i].EventKey, ""), out var id))
+            {
+                stored.Add(new StoredRow(plan[i], plan[i].Own, id, first + i, null, now));
+                targets.AddRange(plan[i].Endpoints.Select(e => (plan[i], e, first + i)));
+                ids.Remove((plan[i].EventKey, ""));
+            }
+        }
+
+        var sequences = await NumberAsync(transaction, targets, now);
+        var rows = targets.Select((t, i) => t.Planned.Row(consumer, lane, t.Target, t.Position, sequences[i], epoch, now)).ToList();
+        var endpointIds = await InsertAsync(transaction, rows);
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var (planned, target, position) = targets[i];
+            if (endpointIds.TryGetValue((planned.EventKey, target.Endpoint), out var id))
+            {
+                stored.Add(new StoredRow(planned, target, id, position, sequences[i], now));
+            }
+        }
+
+        foreach (var row in stored.Where(r => r.Target.State == DeliveryState.Dead))
+        {
+            await DeadLetters.AddAsync(transaction, consumer, row.Id, row.Planned, row.Target.Endpoint, now);
+        }
+
+        if (also is not null)
+        {
+            await also(transaction);
+        }
+
+        return stored;
+    });
+
+    /// <summary>What waits at a target from a position on, in order.</summary>
+    public Task<IReadOnlyList<DeliveryItem>> ReadAsync(string endpoint, long from, int limit, long epoch) =>
+        LoadAsync("lane = @lane AND endpoint = @endpoint AND state = 0 AND position >= @from", new { lane, endpoint, from, limit }, epoch);
+
+    /// <summary>What waits of one subject behind a position, in order.</summary>
+    public Task<IReadOnlyList<DeliveryItem>> ReadSubjectAsync(string endpoint, string subjectKey, long behind, int limit, long epoch) => subjectKey.StartsWith('#')
+        ? LoadAsync(
+            "lane = @lane AND endpoint = @endpoint AND state = 0 AND position = @position",
+            new { lane, endpoint, position = long.Parse(subjectKey.AsSpan(1), CultureInfo.InvariantCulture), limit }, epoch)
+        : LoadAsync("lane = @lane AND endpoint = @endpoint AND subject_key = @subjectKey AND state = 0 AND position > @behind", new { lane, endpoint, subjectKey, behind, limit }, epoch);
+
+    /// <summary>Notes that a suspect is begun, before it is.</summary>
+    public Task BeginSuspectAsync(long id, long epoch) => database.TransactAsync(async transaction =>
+        await transaction.Connection!.ExecuteAsync("UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id = @id AND state = 0", new { id, epoch }, transaction));
+
+    /// <summary>Replaces everything of the subject that waits before a position.</summary>
+    public Task SupersedeAsync(string endpoint, string subjectKey, long before) => database.TransactAsync(async transaction =>
+        await transaction.Connection!.ExecuteAsync(
+            "UPDATE deliveries SET state = 3, finished_at = @now, body = NULL WHERE lane = @lane AND endpoint = @endpoint AND subject_key = @subjectKey AND state = 0 AND position < @before",
+            new { lane, endpoint, subjectKey, before, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
+
+    /// <summary>Takes the dead letters of this lane that are to be retried back, behind everything else of the lane.</summary>
+    public async Task<IReadOnlyList<DeliveryItem>> TakeRetriesAsync(long epoch, int limit)
+    {
+        await using (var connection = await database.ConnectAsync())
+        {
+            var asked = await connection.QuerySingleAsync<int>(
+                "SELECT count(*) FROM dead_letters WHERE consumer = @consumer AND state = 'retry' AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)",
+                new { consumer, lane });
+            if (asked == 0)
+            {
+                return [];
+            }
+        }
+
+        return await database.TransactAsync<IReadOnlyList<DeliveryItem>>(async transaction =>
+        {
+            var connection = transaction.Connection!;
+            var letters = (await connection.QueryAsync<(long Delivery, byte[] Body)>(
+                """
+                SELECT delivery, coalesce(edited, original) FROM dead_letters
+                WHERE consumer = @consumer AND state = 'retry' AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)
+                ORDER BY delivery LIMIT @limit
+                """,
+                new { consumer, lane, limit }, transaction)).ToList();
+            var last = await connection.QuerySingleOrDefaultAsync<long?>(
+                "UPDATE lanes SET position = position + @n WHERE name = @lane AND epoch = @epoch RETURNING position", new { n = letters.Count, lane, epoch }, transaction)
+                ?? throw new LaneLostException();
+            var items = new List<DeliveryItem>();
+            foreach (var (delivery, body) in letters)
+            {
+                // Compare and set: whoever discards it at this moment comes first or last, never in between.
+                if (await connection.ExecuteAsync("UPDATE dead_letters SET state = 'retried' WHERE delivery = @delivery AND state = 'retry'", new { delivery }, transaction) == 1)
+                {
+                    var position = last - letters.Count + 1 + items.Count;
+                    await connection.ExecuteAsync(
+                        "UPDATE deliveries SET state = 0, position = @position, attempts = 0, starts = 0, start_epoch = 0, due_at = 0, finished_at = NULL, body = @body WHERE id = @delivery AND state = 4",
+                        new { delivery, position, body }, transaction);
+                    items.AddRange(await LoadAsync(transaction, "id = @delivery AND state = 0", new { delivery, limit = 1 }, epoch));
+                }
+            }
+
+            return items;
+        });
+    }
+
+    /// <summary>How far the log has been read.</summary>
+    public async Task<long> LogPositionAsync()
+    {
+        await using var connection = await database.ConnectAsync();
+        return await connection.QuerySingleAsync<long>("SELECT log_position FROM lanes WHERE name = @lane", new { lane });
+    }
+
+    Task<IReadOnlyList<DeliveryItem>> LoadAsync(string where, object parameters, long epoch) =>
+        database.TransactAsync(transaction => LoadAsync(transaction, where, parameters, epoch));
+
+    /// <summary>What is loaded is about to be begun, which is noted at once; suspects are noted one by one (<see cref="BeginSuspectAsync"/>).</summary>
+    static async Task<IReadOnlyList<DeliveryItem>> LoadAsync(DbTransaction transaction, string where, object parameters, long epoch)
+    {
+        var rows = (await transaction.Connection!.QueryAsync<Row>($"SELECT {Columns} FROM deliveries WHERE {where} ORDER BY position LIMIT @limit", parameters, transaction)).AsList();
+        var begun = rows.Where(r => r.StartEpoch != epoch && r.Starts < 2).Select(r => r.Id).ToArray();
+        if (begun.Length > 0)
+        {
+            await transaction.Connection!.ExecuteAsync("UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id IN @begun", new { begun, epoch }, transaction);
+        }
+
+        return rows.ConvertAll(r => new DeliveryItem
+        {
+            Id = r.Id,
+            Position = r.Position,
+            Endpoint = r.Endpoint,
+            EventKey = r.EventKey,
+            SubjectKey = r.SubjectKey,
+            Sequence = r.Sequence,
+            Attempts = r.Attempts,
+            Starts = r.StartEpoch == epoch ? 0 : r.Starts,
+            Due = r.DueAt == 0 ? DateTimeOffset.MinValue : DateTimeOffset.FromUnixTimeMilliseconds(r.DueAt),
+            StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(r.StoredAt),
+            Body = r.Body,
+        });
+    }
+
+    /// <summary>Gives each event of a subject its number at the endpoint.</summary>
+    static async Task<long?[]> NumberAsync(DbTransaction transaction, List<(PlannedEvent Planned, PlannedTarget Target, long Position)> targets, long now)
+    {
+        var numbered = targets.Select((t, i) => (t.Target.Endpoint, t.Planned.SubjectKey, Index: i, Counts: t.Planned.HasSubject && t.Target.State == DeliveryState.Waiting)).Where(t => t.Counts);
+        var sequences = new long?[targets.Count];
+
+        // In the order of the keys, so that two lanes that count the same subjects never wait for each other.
+        foreach (var chunk in numbered.GroupBy(t => (t.Endpoint, t.SubjectKey)).OrderBy(g => g.Key.Endpoint, StringComparer.Ordinal).ThenBy(g => g.Key.SubjectKey, StringComparer.Ordinal).Chunk(Rows.Chunk))
+        {
+            var values = new Rows(["endpoint", "subject_key", "last", "used_at"]);
+            foreach (var group in chunk)
+            {
+                values.Add(group.Key.Endpoint, group.Key.SubjectKey, (long)group.Count(), now);
+            }
+
+            var lasts = await transaction.Connection!.QueryAsync<(string Endpoint, string SubjectKey, long Last)>(
+                $"""
+                 INSERT INTO subject_sequences {values.Sql} ON CONFLICT (endpoint, subject_key)
+                 DO UPDATE SET last = subject_sequences.last + excluded.last, used_at = excluded.used_at RETURNING endpoint, subject_key, last
+                 """,
+                values.Parameters, transaction);
+            var byKey = lasts.ToDictionary(l => (l.Endpoint, l.SubjectKey), l => l.Last);
+            foreach (var group in chunk)
+            {
+                var next = byKey[group.Key] - group.Count();
+                foreach (var (_, _, index, _) in group)
+                {
+                    sequences[index] = ++next;
+                }
+            }
+        }
+
+        return sequences;
+    }
+
+    static async Task<Dictionary<(string EventKey, string Endpoint), long>> InsertAsync(DbTransaction transaction, List<object?[]> rows)
+    {
+        var ids = new Dictionary<(string, string), long>();
+        foreach (var chunk in rows.Chunk(Rows.Chunk))
+        {
+            var values = new Rows(Inserted);
+            foreach (var row in chunk)
+            {
+                values.Add(row);
+            }
+
+            var inserted = await transaction.Connection!.QueryAsync<(long Id, string EventKey, string Endpoint)>(
+                $"INSERT INTO deliveries {values.Sql} ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint", values.Parameters, transaction);
+            foreach (var (id, key, endpoint) in inserted)
+            {
+                ids[(key, endpoint)] = id;
+            }
+        }
+
+        return ids;
+    }
+
+    sealed class Row
+    {
+        public long Id { get; init; }
+
+        public long Position { get; init; }
+
+        public string Endpoint { get; init; } = "";
+
+        public string EventKey { get; init; } = "";
+
+        public string SubjectKey { get; init; } = "";
+
+        public long? Sequence { get; init; }
+
+        public int Attempts { get; init; }
+
+        public int Starts { get; init; }
+
+        public long StartEpoch { get; init; }
+
+        public long DueAt { get; init; }
+
+        public long StoredAt { get; init; }
+
+        public byte[] Body { get; init; } = [];
+    }
+}
+
+/// <summary>A row that is stored now.</summary>
+/// <param name="Planned">The event.</param>
+/// <param name="Target">Where it goes.</param>
+/// <param name="Id">The row.</param>
+/// <param name="Position">Its place in the lane.</param>
+/// <param name="Sequence">Its number at the endpoint.</param>
+/// <param name="StoredAt">When, in milliseconds since 1970.</param>
+sealed record StoredRow(PlannedEvent Planned, PlannedTarget Target, long Id, long Position, long? Sequence, long StoredAt)
+{
+    public DeliveryItem ToItem() => new()
+    {
+        Id = Id,
+        Position = Position,
+        Endpoint = Target.Endpoint,
+        EventKey = Planned.EventKey,
+        SubjectKey = Planned.SubjectKey,
+        Sequence = Sequence,
+        StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(StoredAt),
+        Body = Planned.Incoming.Body,
+    };
+}

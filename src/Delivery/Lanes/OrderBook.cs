@@ -1,0 +1,320 @@
+namespace EventBus.Delivery.Lanes;
+
+/// <summary>
+/// The events that wait at one target of a lane: decides which may begin. It holds the events that come next in memory; of a subject whose first event waits for
+/// another attempt it holds only the place, and of a backlog only where it begins, so that its size does not grow with what waits. Not thread-safe.
+/// </summary>
+/// <param name="policy">What a failed event does to later ones of its subject.</param>
+/// <param name="capacity">Events in memory, about; large ones count for more.</param>
+sealed class OrderBook(OrderPolicy policy, int capacity)
+{
+    readonly Dictionary<string, Line> _lines = new(StringComparer.Ordinal);
+    readonly Queue<Line> _ready = new();
+    readonly Queue<Line> _suspects = new();
+    readonly PriorityQueue<Line, DateTimeOffset> _held = new();
+    readonly Queue<Line> _toLoad = new();
+    readonly HashSet<long> _finished = [];
+    int _weight;
+    int _reading;
+    bool _readingBacklog;
+    bool _suspectAtWork;
+    long? _backlogFrom;
+    long _last;
+    long _lastAtRead;
+
+    /// <summary>Where to read on, once there is room again; null where everything is known or being read.</summary>
+    public long? ReadFrom => _backlogFrom is { } from && !_readingBacklog && _weight <= capacity / 2 ? from : null;
+
+    /// <summary>When the next event that waits for another attempt is due.</summary>
+    public DateTimeOffset? NextDue => _held.TryPeek(out _, out var due) ? due : null;
+
+    /// <summary>Whether nothing is held in memory or known to be in the store.</summary>
+    public bool IsEmpty => _lines.Count == 0 && _backlogFrom is null;
+
+    /// <summary>Everything that was stored before this book was opened is read from the store.</summary>
+    public void Open() => _backlogFrom = 0;
+
+    /// <summary>Whether an event of this subject that is stored now would be taken into memory, as things are.</summary>
+    public bool WouldTake(string subjectKey) =>
+        _backlogFrom is null && _weight < capacity && (policy == OrderPolicy.Unordered || !_lines.TryGetValue(subjectKey, out var line) || !line.IsBehind);
+
+    /// <summary>An event has been stored, behind all others.</summary>
+    public void Stored(DeliveryItem item)
+    {
+        _last = Math.Max(_last, item.Position);
+        if (_backlogFrom is not null)
+        {
+            return;
+        }
+
+        if (_weight >= capacity)
+        {
+            _backlogFrom = item.Position;
+            return;
+        }
+
+        Add(item);
+    }
+
+    /// <summary>Reading from <see cref="ReadFrom"/> begins.</summary>
+    public void BeginRead()
+    {
+        _readingBacklog = true;
+        _lastAtRead = _last;
+        _reading++;
+    }
+
+    /// <summary>The reading has ended.</summary>
+    /// <param name="items">What waits there, in order. What has ended since may be among it.</param>
+    /// <param name="complete">Whether there was no more.</param>
+    public void EndRead(IReadOnlyList<DeliveryItem> items, bool complete)
+    {
+        foreach (var item in items.Where(i => !_finished.Contains(i.Position)))
+        {
+            Add(item);
+        }
+
+        var next = items.Count > 0 ? items[^1].Position + 1 : _backlogFrom!.Value;
+        if (complete)
+        {
+            // What was stored while this was being read may not be in it.
+            next = Math.Max(next, _lastAtRead + 1);
+        }
+
+        _backlogFrom = complete && next > _last ? null : next;
+        _readingBacklog = false;
+        EndReading();
+    }
+
+    /// <summary>A subject whose next events have to be read from the store now: its key, and behind which position. Null where there is none.</summary>
+    public (string Key, long Behind)? TakeLoad()
+    {
+        if (_weight >= capacity || !_toLoad.TryDequeue(out var line))
+        {
+            return null;
+        }
+
+        line.NewestAtLoad = line.Newest;
+        _reading++;
+        return (line.Key, line.Behind);
+    }
+
+    /// <summary>A subject's next events have been read.</summary>
+    /// <param name="key">The subject, as <see cref="TakeLoad"/> gave it.</param>
+    /// <param name="items">The next that wait, in order.</param>
+    /// <param name="complete">Whether there were no more.</param>
+    public void EndLoad(string key, IReadOnlyList<DeliveryItem> items, bool complete)
+    {
+        var line = _lines[key];
+        line.Loading = false;
+        foreach (var item in items.Where(i => i.Position > line.Behind && !_finished.Contains(i.Position)))
+        {
+            Enqueue(line, item);
+        }
+
+        if (complete)
+        {
+            line.Behind = Math.Max(line.Behind, line.NewestAtLoad);
+        }
+
+        line.More = line.Newest > line.Behind;
+        EndReading();
+        Advance(line);
+    }
+
+    /// <summary>The next event that may begin; it stays where it is until <see cref="Begin"/>.</summary>
+    public DeliveryItem? Peek(DateTimeOffset now)
+    {
+        while (_held.TryPeek(out var held, out var due) && due <= now)
+        {
+            _held.Dequeue();
+            if (held.Due is { } current && current <= now && !held.Busy)
+            {
+                held.Due = null;
+                Advance(held);
+            }
+        }
+
+        return _suspects.Count > 0 && !_suspectAtWork ? _suspects.Peek().Items.Peek()
+            : _ready.Count > 0 ? _ready.Peek().Items.Peek()
+            : null;
+    }
+
+    /// <summary>The event that <see cref="Peek"/> showed begins.</summary>
+    public void Begin(DeliveryItem item)
+    {
+        var suspect = item.IsSuspect;
+        var line = suspect ? _suspects.Dequeue() : _ready.Dequeue();
+        line.Queued = false;
+        line.Busy = true;
+        _suspectAtWork |= suspect;
+    }
+
+    /// <summary>Whether a newer event of the subject is there.</summary>
+    public bool HasNewer(DeliveryItem item) => _lines[KeyOf(item)].Newest > item.Position;
+
+    /// <summary>Whether the subject's first event waits for another attempt.</summary>
+    public bool IsHeld(string subjectKey) => _lines.TryGetValue(subjectKey, out var line) && line.Due is not null;
+
+    /// <summary>The event has its outcome.</summary>
+    public void Finish(DeliveryItem item)
+    {
+        var line = Leave(item);
+        _weight -= Weight(line.Items.Dequeue());
+        if (_reading > 0)
+        {
+            _finished.Add(item.Position);
+        }
+
+        Advance(line);
+    }
+
+    /// <summary>The event waits for another attempt, and whatever comes behind it in its subject waits with it.</summary>
+    public void Hold(DeliveryItem item, DateTimeOffset due)
+    {
+        var line = Leave(item);
+        _weight -= line.Items.Sum(Weight);
+        line.Items.Clear();
+        Park(line, item.Position - 1, due);
+    }
+
+    /// <summary>What waited for another attempt is not waited for any longer: the subject goes on behind this position.</summary>
+    public void Release(string subjectKey, long behind)
+    {
+        var line = _lines[subjectKey];
+        line.Due = null;
+        line.Behind = Math.Max(line.Behind, behind);
+        Advance(line);
+    }
+
+    /// <summary>The event has not begun after all; it is the next of its subject again.</summary>
+    public void Return(DeliveryItem item) => Advance(Leave(item));
+
+    string KeyOf(DeliveryItem item) =>
+        policy == OrderPolicy.Unordered ? $"#{item.Position.ToString(System.Globalization.CultureInfo.InvariantCulture)}" : item.SubjectKey;
+
+    /// <summary>Large events take more room.</summary>
+    static int Weight(DeliveryItem item) => 1 + (item.Body.Length / 4096);
+
+    void Add(DeliveryItem item)
+    {
+        var key = KeyOf(item);
+        if (!_lines.TryGetValue(key, out var line))
+        {
+            line = new Line(key) { Behind = item.Position - 1 };
+            _lines.Add(key, line);
+        }
+
+        line.Newest = Math.Max(line.Newest, item.Position);
+        if (item.Position <= line.Behind)
+        {
+            return;
+        }
+
+        if (line.IsBehind)
+        {
+            line.More = true;
+        }
+        else if (line.Items.Count == 0 && !line.Busy && item.Due > DateTimeOffset.MinValue)
+        {
+            Park(line, item.Position - 1, item.Due);
+        }
+        else
+        {
+            Enqueue(line, item);
+            Advance(line);
+        }
+    }
+
+    void Enqueue(Line line, DeliveryItem item)
+    {
+        line.Items.Enqueue(item);
+        line.Behind = item.Position;
+        line.Newest = Math.Max(line.Newest, item.Position);
+        _weight += Weight(item);
+    }
+
+    Line Leave(DeliveryItem item)
+    {
+        var line = _lines[KeyOf(item)];
+        line.Busy = false;
+        if (item.IsSuspect)
+        {
+            _suspectAtWork = false;
+        }
+
+        return line;
+    }
+
+    /// <summary>Gives the line's next event its turn, has more read, or forgets the line.</summary>
+    void Advance(Line line)
+    {
+        if (line.Busy || line.Queued || line.Loading || line.Due is not null)
+        {
+            return;
+        }
+
+        if (line.Items.TryPeek(out var next))
+        {
+            line.Queued = true;
+            (next.IsSuspect ? _suspects : _ready).Enqueue(line);
+        }
+        else if (line.More)
+        {
+            line.Loading = true;
+            _toLoad.Enqueue(line);
+        }
+        else
+        {
+            _lines.Remove(line.Key);
+        }
+    }
+
+    void Park(Line line, long behind, DateTimeOffset due)
+    {
+        line.Behind = behind;
+        line.More = true;
+        line.Due = due;
+        _held.Enqueue(line, due);
+    }
+
+    void EndReading()
+    {
+        if (--_reading == 0)
+        {
+            _finished.Clear();
+        }
+    }
+
+    /// <summary>The events of one subject.</summary>
+    sealed class Line(string key)
+    {
+        public string Key { get; } = key;
+
+        /// <summary>The next ones, the first at work or about to be.</summary>
+        public Queue<DeliveryItem> Items { get; } = new();
+
+        /// <summary>The position of the last event that is or was in <see cref="Items"/>.</summary>
+        public long Behind { get; set; }
+
+        /// <summary>The last position of the subject that was ever seen.</summary>
+        public long Newest { get; set; }
+
+        public long NewestAtLoad { get; set; }
+
+        /// <summary>There are more in the store.</summary>
+        public bool More { get; set; }
+
+        public bool Loading { get; set; }
+
+        public bool Busy { get; set; }
+
+        public bool Queued { get; set; }
+
+        /// <summary>Its first event waits until then.</summary>
+        public DateTimeOffset? Due { get; set; }
+
+        /// <summary>Whether a later event has to wait in the store.</summary>
+        public bool IsBehind => Due is not null || More || Loading;
+    }
+}
