@@ -21,6 +21,7 @@ public static class DeliveryServiceCollectionExtensions
         services.TryAddSingleton(new WebhookEndpoints(configuration));
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<EventDelivery>();
+        services.TryAddSingleton<EndpointTargets>();
         return services;
     }
 }

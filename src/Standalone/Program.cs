@@ -27,7 +27,6 @@ return await HostRunner.RunAsync(async () =>
     builder.Services.AddCommandLifecycle(builder.Configuration);
     builder.Services.AddTreatments(builder.Configuration);
     builder.Services.AddWebhooks(builder.Configuration);
-    builder.AddKeptEvents();
     builder.Services.AddHostedService<Welcome>();
     var app = builder.Build();
     app.MapGateway();

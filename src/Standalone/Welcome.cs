@@ -38,7 +38,7 @@ sealed class Welcome(IServer server, IConfiguration configuration, WebhookEndpoi
             : "\nDeliveries go to:\n" + string.Join('\n', endpoints.All.Select(e =>
                 $"  {e.Name}: {e.Url.GetLeftPart(UriPartial.Authority)}, {string.Join(", ", e.Patterns.Select(p => p.Text))} (by {e.Consumer})")));
         await Console.Out.WriteLineAsync(memory
-            ? $"\nEvents that nobody asked for, and dead letters, are kept in {Path.GetFullPath(configuration["EventBus:DataDirectory"]!)}.\n"
+            ? $"\nEvents, and what became of them, are kept in {Path.GetFullPath(configuration["EventBus:DataDirectory"]!)}.\n"
             : "");
     }
 

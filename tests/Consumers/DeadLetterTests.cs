@@ -1,8 +1,10 @@
-using System.Text.Json;
+using Dapper;
 using EventBus.Consumers.Hosting;
 using EventBus.Contracts;
+using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventBus.Tests.Consumers;
 
@@ -10,11 +12,11 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
 {
     const string Patient = "0123456789abcdef0123456789abcdef";
 
-    [Fact]
-    public async Task An_event_whose_endpoint_fails_three_times_is_dead_lettered_with_the_reason()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task An_event_whose_endpoint_fails_on_every_attempt_is_dead_with_the_cause_and_other_endpoints_have_it_once(TestTransport transport)
     {
-        var node = await broker.GetAsync();
-        var vhost = await node.CreateVirtualHostAsync(CancellationToken.None);
         await using var failing = await Receiver.StartAsync();
         await using var working = await Receiver.StartAsync();
         failing.Answer = (_, context) =>
@@ -22,49 +24,47 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         };
-        await using var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, vhost), b => b
+        await using var host = await BusHost.StartAsync(transport, broker, b => b
             .WithConsumers()
-            .With("EventBus:Delivery:RetryDelay", "00:00:00.020")
-            .WithEndpoint(0, "failing", failing.Url, ("Events:0", "#"))
+            .WithEndpoint(0, "failing", failing.Url, ("Events:0", "#"), ("RetrySchedule:0", "00:00:00.020"), ("RetrySchedule:1", "00:00:00.020"))
             .WithEndpoint(1, "working", working.Url, ("Events:0", "#")));
         var sent = $$"""{"type":"PATIENT_CREATED","target":"{{Patient}}"}""";
         using var response = await host.PostAsync("/v1/canvas", sent, "application/json", ("webhook-id", "e-1"));
         Assert.True(response.IsSuccessStatusCode);
 
-        var dead = await Queues.TakeAsync(node, vhost, "webhooks.dead");
-        Assert.Equal("e-1", JsonElement.Parse(dead.Body).GetProperty("id").GetString());
-        Assert.Contains(sent, dead.Body, StringComparison.Ordinal);
-        Assert.Equal("failing: HTTP 500", dead.Headers["eventbus-reason"]);
-        Assert.Equal("webhooks", dead.Headers["eventbus-consumer"]);
-        Assert.Equal("failing", dead.Headers["eventbus-endpoint"]);
-        Assert.Equal("3", dead.Headers["eventbus-attempts"]);
-        Assert.DoesNotContain(dead.Headers.Keys, name => name.StartsWith("MT-Fault", StringComparison.Ordinal));
+        var dead = await DeadAsync(host);
+        Assert.Equal(("webhooks", "failing", "e-1", "HTTP 500", 3), (dead.Consumer, dead.Endpoint, dead.Event_id, dead.Cause, dead.Attempts));
+        Assert.Contains(sent, System.Text.Encoding.UTF8.GetString(dead.Original), StringComparison.Ordinal);
         Assert.Equal(3, failing.Deliveries.Count);
         Assert.Single(failing.Deliveries.Select(d => d.Headers["webhook-id"]).Distinct(StringComparer.Ordinal));
         Assert.Single(working.Deliveries);
     }
 
-    [Fact]
-    public async Task A_consumer_that_throws_is_tried_again_and_its_text_stays_out_of_headers_and_log()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_consumer_that_throws_is_tried_again_and_its_text_stays_out_of_dead_letter_and_log(TestTransport transport)
     {
-        var node = await broker.GetAsync();
-        var vhost = await node.CreateVirtualHostAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, vhost), b => b.WithService(collector).WithConsumer<ThrowingConsumer>());
+        await using var host = await BusHost.StartAsync(transport, broker, b => b
+            .WithService(collector)
+            .With("EventBus:Consumers:RetrySchedule:0", "00:00:00.020")
+            .With("EventBus:Consumers:RetrySchedule:1", "00:00:00.020")
+            .WithConsumer<ThrowingConsumer>());
         using var response = await host.PostAsync("/v1/canvas", $$"""{"type":"APPOINTMENT_CREATED","target":"a-1","context":{"patient_id":"{{Patient}}" } }""");
         Assert.True(response.IsSuccessStatusCode);
 
-        var dead = await Queues.TakeAsync(node, vhost, "throwing.dead");
-        Assert.Equal(EventConsumerExtensions.MaxAttempts, collector.Events.Count);
-        Assert.Equal(typeof(InvalidOperationException).FullName, dead.Headers["eventbus-exception"]);
-        Assert.Contains(nameof(ThrowingConsumer), dead.Headers["eventbus-frame"], StringComparison.Ordinal);
-        Assert.DoesNotContain(dead.Headers.Values, value => value.Contains(Patient, StringComparison.Ordinal));
+        var dead = await DeadAsync(host);
+        Assert.Equal(3, collector.Events.Count);
+        Assert.Equal(("throwing", "", typeof(InvalidOperationException).FullName), (dead.Consumer, dead.Endpoint, dead.Exception));
+        Assert.Contains(nameof(ThrowingConsumer), dead.Frame, StringComparison.Ordinal);
+        Assert.DoesNotContain(Patient, $"{dead.Cause} {dead.Exception} {dead.Frame}", StringComparison.Ordinal);
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains(Patient, StringComparison.Ordinal));
         Assert.Contains(host.Log.Lines, line => line.Contains("is dead at consumer throwing", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_message_that_is_no_event_is_dead_lettered_and_the_next_event_is_handled()
+    public async Task A_message_that_is_no_event_is_dead_and_the_next_event_is_handled()
     {
         var node = await broker.GetAsync();
         var vhost = await node.CreateVirtualHostAsync(CancellationToken.None);
@@ -75,8 +75,7 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
         using var published = await node.Management.PostAsync(new Uri($"api/exchanges/{vhost}/collecting/publish", UriKind.Relative), garbage);
         Assert.True(published.IsSuccessStatusCode);
 
-        var dead = await Queues.TakeAsync(node, vhost, "collecting.dead");
-        Assert.Equal("no event", dead.Body);
+        Assert.Equal("no event", System.Text.Encoding.UTF8.GetString((await DeadAsync(host)).Original));
         using var response = await host.PostAsync("/v1/canvas", """{"type":"TASK_CREATED","target":"t-1"}""");
         await collector.UntilAsync(1);
     }
@@ -89,8 +88,62 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
         var collector = new Collector();
         await using var host = await BusHost.StartAsync(transport, broker, b => b.WithService(collector).WithConsumer<GivingUpConsumer>());
         using var response = await host.PostAsync("/v1/canvas", """{"type":"TASK_CREATED","target":"t-1"}""");
-        await Eventually.TrueAsync(() => host.Log.Lines.Any(l => l.Contains("is dead at consumer giving-up: not for us", StringComparison.Ordinal)), "the event is dead");
+        Assert.Equal("not for us", (await DeadAsync(host)).Cause);
         Assert.Single(collector.Events);
+    }
+
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_dead_letter_that_is_retried_goes_to_its_consumer_again_and_only_once(TestTransport transport)
+    {
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithService(collector).WithConsumer<GivingUpConsumer>().WithConsumer<CollectingConsumer>());
+        using var response = await host.PostAsync("/v1/canvas", """{"type":"TASK_CREATED","target":"t-1"}""");
+        var dead = await DeadAsync(host);
+        await collector.UntilAsync(2);
+
+        var database = host.Services.GetRequiredService<Database>();
+        await database.TransactAsync(async t => await t.Connection!.ExecuteAsync("UPDATE dead_letters SET state = 'retry' WHERE delivery = @Delivery", dead, t));
+        await collector.UntilAsync(3);
+        Assert.True((await DeadAsync(host)).Attempts > dead.Attempts);
+        Assert.Equal(3, collector.Events.Count);
+    }
+
+    static async Task<DeadLetter> DeadAsync(BusHost host)
+    {
+        var database = host.Services.GetRequiredService<Database>();
+        DeadLetter? dead = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await using var connection = await database.ConnectAsync();
+                dead = await connection.QuerySingleOrDefaultAsync<DeadLetter>("SELECT * FROM dead_letters WHERE state = 'dead'");
+                return dead is not null;
+            },
+            "there is a dead letter");
+        return dead!;
+    }
+
+    sealed class DeadLetter
+    {
+        public long Delivery { get; init; }
+
+        public string Consumer { get; init; } = "";
+
+        public string Endpoint { get; init; } = "";
+
+        public string Event_id { get; init; } = "";
+
+        public string Cause { get; init; } = "";
+
+        public string? Exception { get; init; }
+
+        public string? Frame { get; init; }
+
+        public int Attempts { get; init; }
+
+        public byte[] Original { get; init; } = [];
     }
 }
 

@@ -1,4 +1,5 @@
 using EventBus.Consumers.Hosting;
+using EventBus.Contracts;
 using EventBus.Delivery;
 
 namespace EventBus.Consumers.Appointments;
@@ -6,7 +7,14 @@ namespace EventBus.Consumers.Appointments;
 /// <summary>Adds this consumer to a host.</summary>
 public static class AppointmentsExtensions
 {
-    /// <summary>Adds <see cref="AppointmentsConsumer"/> and what it delivers with.</summary>
-    public static IServiceCollection AddAppointments(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddEventDelivery(configuration).AddEventConsumer<AppointmentsConsumer>(configuration);
+    /// <summary>Its name, and that of its queues.</summary>
+    public const string Name = "appointments";
+
+    /// <summary>Adds the consumer: it follows appointments, and brings their changes to the endpoints that ask for them.</summary>
+    public static IServiceCollection AddAppointments(this IServiceCollection services, IConfiguration configuration)
+    {
+        IReadOnlyList<TypePattern> patterns = [.. TypePattern.Read("*.appointment.#")];
+        return services.AddEventDelivery(configuration)
+            .AddDeliveringConsumer(configuration, Name, _ => patterns, provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Appointments));
+    }
 }

@@ -1,4 +1,5 @@
 using EventBus.Consumers.Hosting;
+using EventBus.Contracts;
 using EventBus.Delivery;
 
 namespace EventBus.Consumers.Treatments;
@@ -6,7 +7,14 @@ namespace EventBus.Consumers.Treatments;
 /// <summary>Adds this consumer to a host.</summary>
 public static class TreatmentsExtensions
 {
-    /// <summary>Adds <see cref="TreatmentsConsumer"/> and what it delivers with.</summary>
-    public static IServiceCollection AddTreatments(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddEventDelivery(configuration).AddEventConsumer<TreatmentsConsumer>(configuration);
+    /// <summary>Its name, and that of its queues.</summary>
+    public const string Name = "treatments";
+
+    /// <summary>Adds the consumer: it follows what a flow sheet records, and brings it to the endpoints that ask for it.</summary>
+    public static IServiceCollection AddTreatments(this IServiceCollection services, IConfiguration configuration)
+    {
+        IReadOnlyList<TypePattern> patterns = [.. TypePattern.Read("*.treatment.#"), .. TypePattern.Read("*.hospitalization.#")];
+        return services.AddEventDelivery(configuration)
+            .AddDeliveringConsumer(configuration, Name, _ => patterns, provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Treatments));
+    }
 }

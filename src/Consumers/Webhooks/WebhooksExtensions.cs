@@ -6,9 +6,14 @@ namespace EventBus.Consumers.Webhooks;
 /// <summary>Adds this consumer to a host.</summary>
 public static class WebhooksExtensions
 {
-    /// <summary>Adds <see cref="WebhooksConsumer"/> and what it delivers with.</summary>
+    /// <summary>Its name, and that of its queues.</summary>
+    public const string Name = "webhooks";
+
+    /// <summary>Adds the consumer: it brings events of any family to its endpoints, and responds to what they ask for.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddEventDelivery(configuration)
-            .AddEventConsumer<WebhooksConsumer>(configuration, provider =>
-                [.. provider.GetRequiredService<WebhookEndpoints>().Of(DeliveringConsumers.Webhooks).SelectMany(e => e.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)]);
+        services.AddEventDelivery(configuration).AddDeliveringConsumer(
+            configuration,
+            Name,
+            provider => [.. provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Webhooks).SelectMany(e => e.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)],
+            provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Webhooks));
 }

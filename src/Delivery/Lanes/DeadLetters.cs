@@ -7,10 +7,13 @@ namespace EventBus.Delivery.Lanes;
 /// <summary>Stores what failed for good.</summary>
 static class DeadLetters
 {
+    /// <summary>The cause where there is nothing to handle.</summary>
+    public const string NoEvent = "the message is no CloudEvent";
+
     /// <summary>One that the broker had given up before a consumer stored it.</summary>
     public static Task AddAsync(DbTransaction transaction, string consumer, long delivery, PlannedEvent planned, string endpoint, long now) => AddAsync(
         transaction, consumer, delivery, endpoint, planned.EventKey, planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "",
-        planned.Incoming.DeadCause ?? "the message is no CloudEvent", null, null, 0, planned.Incoming.Body, now);
+        planned.Incoming.DeadCause ?? NoEvent, null, null, 0, planned.Incoming.Body, now);
 
     /// <summary>One whose attempts have failed.</summary>
     public static Task AddAsync(DbTransaction transaction, Completion completion, long now) => AddAsync(
