@@ -56,12 +56,20 @@ public sealed class TopologyTests(RabbitMqFixture broker)
         var queues = (await Get("queues")).EnumerateArray().ToDictionary(q => q.GetProperty("name").GetString()!, StringComparer.Ordinal);
         foreach (var name in (string[])["appointments", "command-lifecycle", "treatments", "webhooks"])
         {
-            var arguments = queues[name].GetProperty("arguments");
-            Assert.Equal("quorum", arguments.GetProperty("x-queue-type").GetString());
-            Assert.Equal("at-least-once", arguments.GetProperty("x-dead-letter-strategy").GetString());
-            Assert.Equal("reject-publish", arguments.GetProperty("x-overflow").GetString());
-            Assert.Equal($"{name}.dead", arguments.GetProperty("x-dead-letter-exchange").GetString());
-            Assert.True(arguments.GetProperty("x-delivery-limit").GetInt32() >= 20);
+            Assert.Equal("x-consistent-hash", exchanges[name].GetProperty("type").GetString());
+            Assert.Equal("eventbus-partition", exchanges[name].GetProperty("arguments").GetProperty("hash-header").GetString());
+            for (var partition = 0; partition < 4; partition++)
+            {
+                Assert.Contains($"{name} -> {name}.{partition} 10", bindings);
+                var arguments = queues[$"{name}.{partition}"].GetProperty("arguments");
+                Assert.Equal("quorum", arguments.GetProperty("x-queue-type").GetString());
+                Assert.True(arguments.GetProperty("x-single-active-consumer").GetBoolean());
+                Assert.Equal("at-least-once", arguments.GetProperty("x-dead-letter-strategy").GetString());
+                Assert.Equal("reject-publish", arguments.GetProperty("x-overflow").GetString());
+                Assert.Equal($"{name}.dead", arguments.GetProperty("x-dead-letter-exchange").GetString());
+                Assert.True(arguments.GetProperty("x-delivery-limit").GetInt32() >= 20);
+            }
+
             Assert.Equal("quorum", queues[$"{name}.dead"].GetProperty("arguments").GetProperty("x-queue-type").GetString());
         }
 

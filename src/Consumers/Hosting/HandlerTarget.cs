@@ -2,6 +2,7 @@ using EventBus.Contracts;
 using EventBus.Delivery.Lanes;
 using MassTransit;
 using MassTransit.Transports;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventBus.Consumers.Hosting;
 
@@ -38,6 +39,9 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
         var startedAt = time.GetUtcNow();
         var start = time.GetTimestamp();
         var run = new HandlerRun();
+
+        // MassTransit's own lines about a failed message hold the text of the exception; the lane says what failed, without it.
+        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         try
         {
             await _dispatcher.Value.Dispatch(item.Body, NoHeaders, cancellationToken, run);
