@@ -8,6 +8,9 @@ namespace EventBus.Storage;
 /// </summary>
 public abstract class Database : IAsyncDisposable
 {
+    /// <summary>What tells it from the other databases of a host.</summary>
+    public abstract string Name { get; }
+
     /// <summary>An SQL expression: the database's own clock, in milliseconds since 1970-01-01 UTC. Hosts whose clocks differ agree on it.</summary>
     public abstract string Now { get; }
 

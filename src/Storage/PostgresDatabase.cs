@@ -36,6 +36,9 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override string Name => "postgres";
+
+    /// <inheritdoc/>
     public override string Now => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
 
     /// <inheritdoc/>

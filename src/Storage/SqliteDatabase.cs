@@ -44,6 +44,9 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override string Name => _path;
+
+    /// <inheritdoc/>
     public override string Now => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
     /// <inheritdoc/>

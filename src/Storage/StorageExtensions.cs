@@ -14,7 +14,7 @@ public static class StorageExtensions
     public const string Postgres = "postgres";
 
     internal const string PostgresExample = "for example EventBus__Postgres__ConnectionString=Host=db.example.org;Database=eventbus;Username=eventbus;Password=…";
-    internal const string DirectoryExample = "for example EventBus__DataDirectory=/var/lib/eventbus";
+    internal const string DirectoryExample = "check EventBus:DataDirectory, for example EventBus__DataDirectory=/var/lib/eventbus";
 
     /// <summary>
     /// Adds the <see cref="Database"/> that <c>EventBus:Storage</c> names (<c>sqlite</c> unless set): a file in <c>EventBus:DataDirectory</c> (<c>data</c> unless
@@ -67,9 +67,12 @@ public static class StorageExtensions
         }
     }
 
-    /// <summary>Opens a database when the host starts, before anything that is added later.</summary>
-    public static IServiceCollection AddDatabaseOpening(this IServiceCollection services, Database database) =>
-        services.AddSingleton<Microsoft.Extensions.Hosting.IHostedService>(new DatabaseOpening(database));
+    /// <summary>Opens a database when the host's settings are validated: before anything else of the host starts.</summary>
+    public static IServiceCollection AddDatabaseOpening(this IServiceCollection services, Database database)
+    {
+        services.AddOptions<OpenedDatabase>(database.Name).ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<OpenedDatabase>>(new DatabaseOpening(database));
+    }
 
     /// <summary>A file's place in <c>EventBus:DataDirectory</c>.</summary>
     public static string InDataDirectory(IConfiguration configuration, string file)
@@ -80,31 +83,39 @@ public static class StorageExtensions
 
     static OptionsValidationException Wrong(string message) => new("EventBus:Storage", typeof(Database), [message]);
 
-    /// <summary>Before every other service of the host starts, since they use it; closed after they have stopped.</summary>
-    sealed class DatabaseOpening(Database database) : Microsoft.Extensions.Hosting.IHostedLifecycleService, IAsyncDisposable
+    /// <summary>Stands for a database among the settings.</summary>
+    sealed class OpenedDatabase;
+
+    sealed class DatabaseOpening(Database database) : IValidateOptions<OpenedDatabase>
     {
-        public async Task StartingAsync(CancellationToken cancellationToken)
+        readonly Lock _gate = new();
+        ValidateOptionsResult? _result;
+
+        public ValidateOptionsResult Validate(string? name, OpenedDatabase options)
         {
-            try
+            if (name != database.Name)
             {
-                await database.OpenAsync(cancellationToken);
+                return ValidateOptionsResult.Skip;
             }
-            catch (StorageException e)
+
+            lock (_gate)
             {
-                throw Wrong(e.Message);
+                return _result ??= Open();
             }
         }
 
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public ValueTask DisposeAsync() => database.DisposeAsync();
+        /// <summary>Validation is synchronous, and a host has nothing else to do at this point.</summary>
+        ValidateOptionsResult Open()
+        {
+            try
+            {
+                Task.Run(() => database.OpenAsync(CancellationToken.None)).GetAwaiter().GetResult();
+                return ValidateOptionsResult.Success;
+            }
+            catch (StorageException e)
+            {
+                return ValidateOptionsResult.Fail(e.Message);
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ public sealed class SeparateHostsTests(RabbitMqFixture broker)
         await using var treatments = HostProcess.Start("EventBus.Consumers.Treatments", [], settings);
         await using var webhooks = HostProcess.Start("EventBus.Consumers.Webhooks", [], settings);
         var url = await gateway.UrlAsync();
-        foreach (var queue in (string[])["appointments", "command-lifecycle", "treatments", "webhooks"])
+        foreach (var queue in (string[])["appointments.0", "command-lifecycle.0", "treatments.0", "webhooks.0"])
         {
             await Eventually.TrueAsync(async () => await Consumers(node, vhost, queue) == 1, $"a consumer is at {queue}");
         }
