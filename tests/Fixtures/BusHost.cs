@@ -113,6 +113,7 @@ sealed class BusHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _data.Delete(recursive: true);
     }

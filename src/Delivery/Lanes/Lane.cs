@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using EventBus.Contracts;
 using EventBus.Storage;
@@ -135,7 +136,7 @@ sealed partial class Lane : IAsyncDisposable
             }
             catch (Exception e)
             {
-                LogTrouble(_logger, Name, e.GetType().Name);
+                LogTrouble(_logger, Name, Reason(e));
                 await Task.WhenAny(Task.Delay(Pulse, _stop.Token));
             }
         }
@@ -195,7 +196,7 @@ sealed partial class Lane : IAsyncDisposable
 
         if (trouble is not null and not LaneLostException)
         {
-            LogTrouble(_logger, Name, trouble.GetType().Name);
+            LogTrouble(_logger, Name, Reason(trouble));
         }
 
         // Another process may have asked for the lane: it has the first turn.
@@ -213,7 +214,7 @@ sealed partial class Lane : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The storage does not answer: the lease lasts as long as it was granted for.
-            LogTrouble(_logger, Name, e.GetType().Name);
+            LogTrouble(_logger, Name, Reason(e));
             return _lease.IsHeld;
         }
     }
@@ -566,7 +567,7 @@ sealed partial class Lane : IAsyncDisposable
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                LogTrouble(_logger, Name, e.GetType().Name);
+                LogTrouble(_logger, Name, Reason(e));
                 await Task.Delay(Pulse, cancellationToken);
             }
         }
@@ -602,6 +603,9 @@ sealed partial class Lane : IAsyncDisposable
     }
 
     static Task ReplayAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
+    /// <summary>In words without data: a database's own text can hold values.</summary>
+    static string Reason(Exception exception) => exception is DbException { SqlState: { } state } ? $"{exception.GetType().Name}, SQLSTATE {state}" : exception.GetType().Name;
 
     [LoggerMessage(310, LogLevel.Debug, "Lane {Lane} is held (epoch {Epoch})")]
     static partial void LogHeld(ILogger logger, string lane, long epoch);

@@ -154,10 +154,14 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
     static async Task<IReadOnlyList<DeliveryItem>> LoadAsync(DbTransaction transaction, string where, object parameters, long epoch)
     {
         var rows = (await transaction.Connection!.QueryAsync<Row>($"SELECT {Columns} FROM deliveries WHERE {where} ORDER BY position LIMIT @limit", parameters, transaction)).AsList();
-        var begun = rows.Where(r => r.StartEpoch != epoch && r.Starts < 2).Select(r => r.Id).ToArray();
-        if (begun.Length > 0)
+        var begun = rows.Where(r => r.StartEpoch != epoch && r.Starts < 2).ToList();
+        if (begun.Count > 0)
         {
-            await transaction.Connection!.ExecuteAsync("UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id IN @begun", new { begun, epoch }, transaction);
+            var ids = new Values(["id"], "BIGINT");
+            begun.ForEach(r => ids.Add(r.Id));
+            ids.Parameters.Add("epoch", epoch);
+            await transaction.Connection!.ExecuteAsync(
+                $"{ids.Sql} UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id IN (SELECT id FROM v)", ids.Parameters, transaction);
         }
 
         return rows.ConvertAll(r => new DeliveryItem
