@@ -3,9 +3,9 @@ namespace EventBus.Delivery;
 /// <summary>Settings under <c>EventBus:Delivery</c>.</summary>
 public sealed class DeliveryOptions
 {
-    /// <summary>Attempts to bring an event to an endpoint before it is dead-lettered.</summary>
-    public const int MaxAttempts = 3;
+    /// <summary>How long an endpoint that fails for several subjects is left alone at first, 10 ms to 1 hour; 30 seconds unless set. Doubled each time, up to ten times as long.</summary>
+    public TimeSpan CircuitPause { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Pause before the second attempt, 1 ms to 1 minute; 1 second unless set. Doubled for each further one, with jitter.</summary>
-    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>After how long a time of nothing but failures an endpoint is disabled, 1 minute to 90 days; 5 days unless set.</summary>
+    public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
 }

@@ -1,3 +1,4 @@
+using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,21 +8,31 @@ namespace EventBus.Delivery;
 /// <summary>Adds webhook delivery to a service.</summary>
 public static class DeliveryServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="EventDelivery"/> with the endpoints of the configuration; a second call changes nothing.</summary>
+    /// <summary>Adds <see cref="EndpointTargets"/> with the endpoints of the configuration; a second call changes nothing.</summary>
     public static IServiceCollection AddEventDelivery(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<DeliveryOptions>()
             .Bind(configuration.GetSection("EventBus:Delivery"))
             .Validate(
-                o => o.RetryDelay >= TimeSpan.FromMilliseconds(1) && o.RetryDelay <= TimeSpan.FromMinutes(1),
-                "EventBus:Delivery:RetryDelay is not between 1 ms and 1 minute; for example EventBus__Delivery__RetryDelay=00:00:01")
+                o => o.CircuitPause >= TimeSpan.FromMilliseconds(10) && o.CircuitPause <= TimeSpan.FromHours(1),
+                "EventBus:Delivery:CircuitPause is not between 10 ms and 1 hour; for example EventBus__Delivery__CircuitPause=00:00:30")
+            .Validate(
+                o => o.DisableAfter >= TimeSpan.FromMinutes(1) && o.DisableAfter <= TimeSpan.FromDays(90),
+                "EventBus:Delivery:DisableAfter is not between 1 minute and 90 days; for example EventBus__Delivery__DisableAfter=5.00:00:00")
             .ValidateOnStart();
+        if (services.Any(s => s.ServiceType == typeof(EndpointTargets)))
+        {
+            return services;
+        }
+
+        services.AddEventStorage(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new WebhookEndpoints(configuration));
-        services.TryAddSingleton<WebhookSender>();
-        services.TryAddSingleton<EventDelivery>();
-        services.TryAddSingleton<EndpointTargets>();
+        services.AddSingleton(new WebhookEndpoints(configuration));
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<EndpointControl>();
+        services.AddSingleton<EndpointTargets>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndpointTargets>());
         return services;
     }
 }

@@ -26,4 +26,22 @@ public sealed class EndpointOptions
 
     /// <summary>The consumer that delivers to it: <c>Webhooks</c> unless set, <c>Appointments</c> for the format <c>appointment-notification</c>.</summary>
     public string? Consumer { get; set; }
+
+    /// <summary>What a failed event does to later ones of its subject: <c>hold</c> (unless set), <c>supersede</c> or <c>unordered</c>.</summary>
+    public string? Order { get; set; }
+
+    /// <summary>The pauses before further attempts, <c>hh:mm:ss[.fff]</c>, 1 ms to 7 days, 50 at most; 5 s to 24 h, eleven of them, unless set.</summary>
+    public IList<TimeSpan> RetrySchedule { get; } = [];
+
+    /// <summary>Events a second at most, in each process that delivers to it, above 0 to 10,000; unlimited unless set.</summary>
+    public double? MaxRate { get; set; }
+
+    /// <summary>Attempts at once at most, in each process that delivers to it, 1 to 1,000; 64 unless set.</summary>
+    public int? MaxConcurrency { get; set; }
+
+    /// <summary>Whether 4xx answers other than 408, 409, 425 and 429 are final, so that the event is dead at once. 410 disables the endpoint in any case.</summary>
+    public bool FinalClientErrors { get; set; }
+
+    /// <summary>Whether the first 1 KiB of answers is kept with the attempt. Receivers can put anything there, patient data too.</summary>
+    public bool KeepResponse { get; set; }
 }

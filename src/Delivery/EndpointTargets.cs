@@ -1,39 +1,80 @@
-using EventBus.Contracts;
 using EventBus.Delivery.Lanes;
+using EventBus.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Delivery;
 
-/// <summary>The endpoints as targets.</summary>
-public sealed class EndpointTargets(WebhookEndpoints endpoints, WebhookSender sender, TimeProvider time)
+/// <summary>The configured endpoints, as the lanes see them. Looks once a second whether an operator or another process has paused, resumed or disabled one.</summary>
+public sealed partial class EndpointTargets : BackgroundService
 {
-    readonly Dictionary<string, DeliveryTarget> _targets = endpoints.All.ToDictionary(e => e.Name, e => (DeliveryTarget)new T(e, sender, time), StringComparer.Ordinal);
+    static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
 
-    /// <summary>A consumer's.</summary>
-    public IReadOnlyList<DeliveryTarget> Of(string consumer) => [.. endpoints.Of(consumer).Select(e => _targets[e.Name])];
+    readonly WebhookEndpoints _endpoints;
+    readonly EndpointControl _control;
+    readonly ILogger<EndpointTargets> _logger;
+    readonly Dictionary<string, EndpointTarget> _targets;
 
-    sealed class T(WebhookEndpoint endpoint, WebhookSender sender, TimeProvider time) : DeliveryTarget
+    /// <summary>Opens no connection yet.</summary>
+    public EndpointTargets(
+        WebhookEndpoints endpoints, WebhookSender sender, EndpointControl control, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EndpointTargets> logger)
     {
-        public override string Name => endpoint.Name;
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(options);
+        _endpoints = endpoints;
+        _control = control;
+        _logger = logger;
+        _targets = endpoints.All.ToDictionary(e => e.Name, e => new EndpointTarget(e, sender, control, options.Value, time, logger), StringComparer.Ordinal);
+    }
 
-        public override IReadOnlyList<TypePattern> Patterns => endpoint.Patterns;
+    /// <summary>The endpoints that a consumer delivers to.</summary>
+    public IReadOnlyList<DeliveryTarget> Of(string consumer) => [.. _endpoints.Of(consumer).Select(e => _targets[e.Name])];
 
-        public override OrderPolicy Order => OrderPolicy.Hold;
+    /// <summary>Sends an event of no meaning to an endpoint once.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such endpoint.</exception>
+    public Task<AttemptResult> TestAsync(string endpoint, CancellationToken cancellationToken) => _targets[endpoint].TestAsync(cancellationToken);
 
-        public override RetrySchedule Schedule => RetrySchedule.Default;
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the first delivery: one that is paused stays so over a restart.
+        Apply(await _control.StatesAsync(cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
 
-        public override bool Wants(CloudEvent @event) => endpoint.Format.Write(@event) is not null;
-
-        public override bool TryBegin(DeliveryItem item, out DateTimeOffset? askAgain)
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var known = new Dictionary<string, EndpointState>(StringComparer.Ordinal);
+        while (_targets.Count > 0)
         {
-            askAgain = null;
-            return true;
-        }
-
-        public override async Task<AttemptResult> AttemptAsync(DeliveryItem item, CancellationToken cancellationToken)
-        {
-            var at = time.GetUtcNow();
-            var r = await sender.SendAsync(endpoint, item.Event, cancellationToken);
-            return new AttemptResult(r.Failure is null ? AttemptEnd.Processed : AttemptEnd.Failed) { StartedAt = at, Error = r.Failure };
+            await Task.Delay(Pulse, stoppingToken);
+            try
+            {
+                var states = await _control.StatesAsync(stoppingToken);
+                Apply([.. states.Where(s => !known.TryGetValue(s.Name, out var before) || before.State != s.State || before.ChangedAt != s.ChangedAt)]);
+                known = states.ToDictionary(s => s.Name, StringComparer.Ordinal);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Deliveries cannot be recorded then either, so the lanes wait too.
+                LogUnknown(_logger, e.GetType().Name);
+            }
         }
     }
+
+    void Apply(IReadOnlyList<EndpointState> states)
+    {
+        foreach (var state in states)
+        {
+            if (_targets.TryGetValue(state.Name, out var target))
+            {
+                target.Apply(state);
+            }
+        }
+    }
+
+    [LoggerMessage(324, LogLevel.Warning, "The endpoints' states cannot be read ({Reason})")]
+    static partial void LogUnknown(ILogger logger, string reason);
 }

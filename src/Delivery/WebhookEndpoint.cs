@@ -1,5 +1,6 @@
 using EventBus.Contracts;
 using EventBus.Delivery.Formats;
+using EventBus.Delivery.Lanes;
 
 namespace EventBus.Delivery;
 
@@ -22,6 +23,27 @@ public sealed record WebhookEndpoint(
     TimeSpan Timeout,
     string Consumer)
 {
+    /// <summary>Attempts at once, unless set.</summary>
+    public const int DefaultMaxConcurrency = 64;
+
+    /// <summary>What a failed event does to later ones of its subject.</summary>
+    public OrderPolicy Order { get; init; }
+
+    /// <summary>When a failed event is tried again.</summary>
+    public RetrySchedule Schedule { get; init; } = RetrySchedule.Default;
+
+    /// <summary>Events a second at most; null: no limit.</summary>
+    public double? MaxRate { get; init; }
+
+    /// <summary>Attempts at once at most.</summary>
+    public int MaxConcurrency { get; init; } = DefaultMaxConcurrency;
+
+    /// <summary>Whether client errors are final.</summary>
+    public bool FinalClientErrors { get; init; }
+
+    /// <summary>Whether the beginning of answers is kept.</summary>
+    public bool KeepResponse { get; init; }
+
     /// <summary>Whether it asks for events of this type.</summary>
     public bool Wants(string type) => Patterns.Any(p => p.Matches(type));
 

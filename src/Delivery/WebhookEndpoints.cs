@@ -1,6 +1,7 @@
 using System.Globalization;
 using EventBus.Contracts;
 using EventBus.Delivery.Formats;
+using EventBus.Delivery.Lanes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -50,9 +51,11 @@ public sealed class WebhookEndpoints
         {
             section.Bind(options);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException e)
         {
-            failures.Add($"{section.Path}:Timeout is not a time; for example {variable}Timeout=00:00:10");
+            // The binder's text names the key and holds the value; the value can be a secret.
+            var key = Known.FirstOrDefault(k => e.Message.Contains($"{section.Path}:{k}", StringComparison.OrdinalIgnoreCase)) ?? "";
+            failures.Add($"{section.Path}:{key} cannot be read; times are written as 00:00:10, numbers as 20, switches as true; for example {variable}Timeout=00:00:10");
             return null;
         }
 
@@ -83,6 +86,10 @@ public sealed class WebhookEndpoints
         Require(
             consumer is null || DeliveringConsumers.All.Contains(consumer, StringComparer.OrdinalIgnoreCase),
             "Consumer", $"is none of {string.Join(", ", DeliveringConsumers.All)}", "Consumer=Webhooks");
+        Require(Enum.TryParse<OrderPolicy>(options.Order ?? nameof(OrderPolicy.Hold), ignoreCase: true, out var order) && Enum.IsDefined(order) && !int.TryParse(options.Order, out _), "Order", "is none of hold, supersede, unordered", "Order=hold");
+        Require(options.RetrySchedule.Count <= 50 && options.RetrySchedule.All(d => d > TimeSpan.Zero && d <= TimeSpan.FromDays(7)), "RetrySchedule", "has more than 50 pauses, or one that is not between 1 ms and 7 days", "RetrySchedule__0=00:00:05");
+        Require(options.MaxRate is null or (> 0 and <= 10_000), "MaxRate", "is not above 0 and at most 10000", "MaxRate=20");
+        Require(options.MaxConcurrency is null or (>= 1 and <= 1000), "MaxConcurrency", "is not between 1 and 1000", "MaxConcurrency=64");
         var patterns = ReadPatterns(section, options, format, failures);
         if (failures.Count > before)
         {
@@ -90,7 +97,15 @@ public sealed class WebhookEndpoints
         }
 
         return new WebhookEndpoint(
-            options.Name!, url!, patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout, consumer!);
+            options.Name!, url!, patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout, consumer!)
+        {
+            Order = order,
+            Schedule = options.RetrySchedule.Count == 0 ? RetrySchedule.Default : new RetrySchedule([.. options.RetrySchedule]),
+            MaxRate = options.MaxRate,
+            MaxConcurrency = options.MaxConcurrency ?? WebhookEndpoint.DefaultMaxConcurrency,
+            FinalClientErrors = options.FinalClientErrors,
+            KeepResponse = options.KeepResponse,
+        };
     }
 
     static List<TypePattern> ReadPatterns(IConfigurationSection section, EndpointOptions options, IDeliveryFormat? format, List<string> failures)

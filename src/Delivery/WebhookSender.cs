@@ -2,16 +2,15 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using EventBus.Contracts;
 using EventBus.Delivery.Formats;
+using EventBus.Delivery.Lanes;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Polly;
-using Polly.Retry;
 
 namespace EventBus.Delivery;
 
-/// <summary>Sends one event to one endpoint, and tries again where that fails.</summary>
+/// <summary>Sends one event to one endpoint, once.</summary>
 public sealed partial class WebhookSender : IDisposable
 {
     /// <summary>Instruments of this room.</summary>
@@ -21,15 +20,19 @@ public sealed partial class WebhookSender : IDisposable
     static readonly Counter<long> Attempts = Meter.CreateCounter<long>("eventbus.delivery.attempts", "{attempt}", "HTTP calls to endpoints, by result.");
     static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("eventbus.delivery.duration", "s", "Duration of HTTP calls to endpoints.");
 
+    /// <summary>What is kept of an answer, in bytes.</summary>
+    const int MaxHead = 1024;
+
+    /// <summary>No endpoint is left alone for longer because it asks for it.</summary>
+    static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
+
     readonly HttpClient _http;
-    readonly ResiliencePipeline<string?> _retry;
     readonly TimeProvider _time;
     readonly ILogger<WebhookSender> _logger;
 
     /// <summary>Opens no connection yet.</summary>
-    public WebhookSender(IOptions<DeliveryOptions> options, TimeProvider time, ILogger<WebhookSender> logger)
+    public WebhookSender(TimeProvider time, ILogger<WebhookSender> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _time = time;
         _logger = logger;
         _http = new HttpClient(new SocketsHttpHandler
@@ -41,75 +44,93 @@ public sealed partial class WebhookSender : IDisposable
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        _retry = new ResiliencePipelineBuilder<string?> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<string?>
-            {
-                MaxRetryAttempts = DeliveryOptions.MaxAttempts - 1,
-                Delay = options.Value.RetryDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = new PredicateBuilder<string?>().HandleResult(failure => failure is not null),
-            })
-            .Build();
     }
 
-    /// <summary>Delivers the event, in as many attempts as it takes, up to <see cref="DeliveryOptions.MaxAttempts"/>.</summary>
-    public async Task<DeliveryResult> SendAsync(WebhookEndpoint endpoint, CloudEvent @event, CancellationToken cancellationToken)
+    /// <summary>Makes one attempt.</summary>
+    /// <param name="endpoint">The receiver.</param>
+    /// <param name="event">The event; the endpoint's format has a document for it.</param>
+    /// <param name="sequence">Its number among the events of its subject at this endpoint; null where it has none.</param>
+    /// <param name="cancellationToken">Ends the attempt as postponed.</param>
+    public async Task<AttemptResult> SendAsync(WebhookEndpoint endpoint, CloudEvent @event, long? sequence, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(@event);
         if (endpoint.Format.Write(@event) is not { } body)
         {
-            return new DeliveryResult(endpoint, 0, null);
+            return new AttemptResult(AttemptEnd.Filtered) { StartedAt = _time.GetUtcNow() };
         }
 
-        var id = WebhookSigner.DeliveryId(endpoint.Name, @event.Source, @event.Id);
-        var attempts = 0;
-        var failure = await _retry.ExecuteAsync(
-            async token =>
-            {
-                attempts++;
-                var failed = await AttemptAsync(endpoint, @event, body, id, token);
-                LogAttempt(_logger, @event.Id, endpoint.Name, attempts, failed ?? "taken");
-                return failed;
-            },
-            cancellationToken);
-        return new DeliveryResult(endpoint, attempts, failure);
+        var startedAt = _time.GetUtcNow();
+        var start = _time.GetTimestamp();
+        using var request = CreateRequest(endpoint, @event, body, sequence);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(endpoint.Timeout);
+        AttemptResult result;
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            result = Judge(endpoint, response) with { ResponseHead = endpoint.KeepResponse ? await HeadAsync(response, limit.Token) : null };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new AttemptResult(AttemptEnd.Postponed);
+        }
+        catch (OperationCanceledException)
+        {
+            result = Failed($"no answer within {endpoint.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s");
+        }
+        catch (HttpRequestException e)
+        {
+            result = Failed(e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString());
+        }
+        catch (IOException)
+        {
+            result = Failed("the connection ended within the answer");
+        }
+
+        result = result with { StartedAt = startedAt, Duration = _time.GetElapsedTime(start) };
+        var tags = new TagList { { "eventbus.endpoint", endpoint.Name }, { "eventbus.result", result.Error is null ? "taken" : "failed" } };
+        Attempts.Add(1, tags);
+        Duration.Record(result.Duration.TotalSeconds, tags);
+        LogAttempt(_logger, @event.Id, endpoint.Name, result.Error ?? "taken");
+        return result;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <returns>Why the endpoint did not take it, in words without address or content; null if it did.</returns>
-    async Task<string?> AttemptAsync(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, string id, CancellationToken cancellationToken)
+    static AttemptResult Failed(string error) => new(AttemptEnd.Failed) { Error = error };
+
+    AttemptResult Judge(WebhookEndpoint endpoint, HttpResponseMessage response)
     {
-        var start = _time.GetTimestamp();
-        using var request = CreateRequest(endpoint, @event, body, id);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(endpoint.Timeout);
-        string? failure;
-        try
+        var status = (int)response.StatusCode;
+        if (response.IsSuccessStatusCode)
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            failure = response.IsSuccessStatusCode ? null : $"HTTP {(int)response.StatusCode}";
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            failure = $"no answer within {endpoint.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s";
-        }
-        catch (HttpRequestException e)
-        {
-            failure = e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString();
+            return new AttemptResult(AttemptEnd.Processed) { Status = status };
         }
 
-        var tags = new TagList { { "eventbus.endpoint", endpoint.Name }, { "eventbus.result", failure is null ? "taken" : "failed" } };
-        Attempts.Add(1, tags);
-        Duration.Record(_time.GetElapsedTime(start).TotalSeconds, tags);
-        return failure;
+        var isFinal = endpoint.FinalClientErrors && status is >= 400 and < 500 and not (408 or 409 or 425 or 429);
+        var asked = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - _time.GetUtcNow() : null;
+        return new AttemptResult(isFinal ? AttemptEnd.Rejected : AttemptEnd.Failed)
+        {
+            Status = status,
+            Error = $"HTTP {status}",
+            RetryAfter = asked > MaxRetryAfter ? MaxRetryAfter : asked > TimeSpan.Zero ? asked : null,
+        };
     }
 
-    HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, string id)
+    /// <summary>The first bytes of the answer, as text.</summary>
+    static async Task<string> HeadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        var head = new byte[MaxHead];
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var length = await stream.ReadAtLeastAsync(head, MaxHead, throwOnEndOfStream: false, cancellationToken);
+        return Encoding.UTF8.GetString(head, 0, length).Replace('\0', ' ');
+    }
+
+    HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, long? sequence)
+    {
+        var id = WebhookSigner.DeliveryId(endpoint.Name, @event.Source, @event.Id, @event.Replay);
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ReadOnlyMemoryContent(body.Bytes) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(body.ContentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
@@ -119,6 +140,16 @@ public sealed partial class WebhookSender : IDisposable
         if (endpoint.Signer is { } signer)
         {
             request.Headers.TryAddWithoutValidation("webhook-signature", signer.Sign(id, timestamp, body.Bytes.Span));
+        }
+
+        if (sequence is not null)
+        {
+            request.Headers.Add("eventbus-sequence", sequence.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (@event.Replay is { } replay)
+        {
+            request.Headers.TryAddWithoutValidation("eventbus-replay", replay);
         }
 
         foreach (var (name, value) in endpoint.Headers)
@@ -136,12 +167,6 @@ public sealed partial class WebhookSender : IDisposable
         return request;
     }
 
-    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} to endpoint {Endpoint}, attempt {Attempt}: {Result}")]
-    static partial void LogAttempt(ILogger logger, string eventId, string endpoint, int attempt, string result);
+    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} to endpoint {Endpoint}: {Result}")]
+    static partial void LogAttempt(ILogger logger, string eventId, string endpoint, string result);
 }
-
-/// <summary>What came of a delivery.</summary>
-/// <param name="Endpoint">The receiver.</param>
-/// <param name="Attempts">HTTP calls made; 0 where the endpoint's format has nothing to say about the event.</param>
-/// <param name="Failure">Why the last attempt failed; null if the endpoint took the event.</param>
-public sealed record DeliveryResult(WebhookEndpoint Endpoint, int Attempts, string? Failure);

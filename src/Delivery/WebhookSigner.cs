@@ -39,10 +39,10 @@ public sealed class WebhookSigner
         return $"v1,{Convert.ToBase64String(hmac.GetHashAndReset())}";
     }
 
-    /// <summary>The value of <c>webhook-id</c>: the same for every attempt to bring one event to one endpoint, and for no other delivery.</summary>
-    public static string DeliveryId(string endpoint, string source, string id)
+    /// <summary>The value of <c>webhook-id</c>: the same for every attempt to bring one event to one endpoint, and for no other delivery. A replay is a delivery of its own.</summary>
+    public static string DeliveryId(string endpoint, string source, string id, string? replay = null)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{endpoint}\n{source}\n{id}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(replay is null ? $"{endpoint}\n{source}\n{id}" : $"{endpoint}\n{source}\n{id}\n{replay}"));
         return $"msg_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
     }
 }

@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using EventBus.Contracts;
 using EventBus.Delivery;
+using EventBus.Delivery.Lanes;
 using EventBus.TestServices;
 using EventBus.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace EventBus.Tests.Delivery;
 
@@ -23,8 +23,7 @@ public sealed class WebhookSenderTests : IDisposable
     public WebhookSenderTests()
     {
         _logging = LoggerFactory.Create(logging => logging.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
-        _sender = new WebhookSender(
-            Options.Create(new DeliveryOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }), TimeProvider.System, _logging.CreateLogger<WebhookSender>());
+        _sender = new WebhookSender(TimeProvider.System, _logging.CreateLogger<WebhookSender>());
     }
 
     static OrderEvent Event { get; } = new()
@@ -50,7 +49,7 @@ public sealed class WebhookSenderTests : IDisposable
 
         var result = await SendAsync(receiver.Url, ("Secret", Secret), ("Headers:X-Api-Key", "k-1"), ("Headers:User-Agent", "Clinic/1"));
 
-        Assert.Equal((1, null), (result.Attempts, result.Failure));
+        Assert.Equal((AttemptEnd.Processed, null), (result.End, result.Error));
         var delivery = Assert.Single(receiver.Deliveries);
         var (id, timestamp) = (delivery.Headers["webhook-id"], long.Parse(delivery.Headers["webhook-timestamp"], CultureInfo.InvariantCulture));
         Assert.Equal(WebhookSigner.DeliveryId("mine", "tests", "e-1"), id);
@@ -84,31 +83,74 @@ public sealed class WebhookSenderTests : IDisposable
     }
 
     [Fact]
-    public async Task An_attempt_that_fails_is_followed_by_another_with_the_same_id_and_a_signature_of_its_own()
+    public async Task Each_attempt_has_the_same_id_and_a_signature_of_its_own_and_says_its_number()
     {
         await using var receiver = await Receiver.StartAsync();
-        var answers = new Queue<int>([503, 200]);
-        receiver.Answer = (_, context) => Status(context, answers.Dequeue());
+        var endpoint = Endpoint(receiver.Url, ("Secret", Secret));
 
-        var result = await SendAsync(receiver.Url, ("Secret", Secret));
+        await _sender.SendAsync(endpoint, Event, 7, CancellationToken.None);
+        await _sender.SendAsync(endpoint, Event, 7, CancellationToken.None);
 
-        Assert.Equal((2, null), (result.Attempts, result.Failure));
-        Assert.Equal(2, receiver.Deliveries.Count);
         Assert.Single(receiver.Deliveries.Select(d => d.Headers["webhook-id"]).Distinct(StringComparer.Ordinal));
+        Assert.All(receiver.Deliveries, d => Assert.Equal("7", d.Headers["eventbus-sequence"]));
         Assert.All(receiver.Deliveries, d => Assert.Equal(
             WebhookSigner.TryCreate(Secret)!.Sign(d.Headers["webhook-id"], long.Parse(d.Headers["webhook-timestamp"], CultureInfo.InvariantCulture), d.Body), d.Headers["webhook-signature"]));
     }
 
     [Fact]
-    public async Task After_three_attempts_it_is_given_up()
+    public async Task A_replay_is_marked_and_has_an_id_of_its_own()
     {
         await using var receiver = await Receiver.StartAsync();
-        receiver.Answer = (_, context) => Status(context, 500);
+        var replayed = Event with { Extensions = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["replay"] = JsonElement.Parse("\"r-1\"") } };
 
-        var result = await SendAsync(receiver.Url);
+        await _sender.SendAsync(Endpoint(receiver.Url), replayed, null, CancellationToken.None);
 
-        Assert.Equal((3, "HTTP 500"), (result.Attempts, result.Failure));
-        Assert.Equal(3, receiver.Deliveries.Count);
+        var headers = Assert.Single(receiver.Deliveries).Headers;
+        Assert.Equal("r-1", headers["eventbus-replay"]);
+        Assert.NotEqual(WebhookSigner.DeliveryId("mine", "tests", "e-1"), headers["webhook-id"]);
+    }
+
+    [Theory]
+    [InlineData("120", 120)]
+    [InlineData("9999999", 86400)]
+    [InlineData("soon", null)]
+    public async Task The_pause_that_an_endpoint_asks_for_is_known(string asked, int? seconds)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, context) =>
+        {
+            context.Response.Headers.RetryAfter = asked;
+            return Status(context, 429);
+        };
+
+        Assert.Equal(seconds is { } s ? TimeSpan.FromSeconds(s) : null, (await SendAsync(receiver.Url)).RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(400, true, AttemptEnd.Rejected)]
+    [InlineData(400, false, AttemptEnd.Failed)]
+    [InlineData(408, true, AttemptEnd.Failed)]
+    [InlineData(409, true, AttemptEnd.Failed)]
+    [InlineData(425, true, AttemptEnd.Failed)]
+    [InlineData(429, true, AttemptEnd.Failed)]
+    [InlineData(500, true, AttemptEnd.Failed)]
+    public async Task Client_errors_are_final_where_the_endpoint_says_so(int status, bool final, AttemptEnd end)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, context) => Status(context, status);
+
+        Assert.Equal(end, (await SendAsync(receiver.Url, ("FinalClientErrors", final ? "true" : "false"))).End);
+    }
+
+    [Theory]
+    [InlineData("true", 1024)]
+    [InlineData("false", null)]
+    public async Task The_beginning_of_an_answer_is_kept_where_the_endpoint_says_so(string keep, int? length)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = async (_, context) => await context.Response.WriteAsync(new string('x', 5000));
+
+        Assert.Equal(length, (await SendAsync(receiver.Url, ("KeepResponse", keep))).ResponseHead?.Length);
     }
 
     [Theory]
@@ -128,7 +170,7 @@ public sealed class WebhookSenderTests : IDisposable
 
         var result = await SendAsync(receiver.Url);
 
-        Assert.Equal(success ? null : $"HTTP {status}", result.Failure);
+        Assert.Equal(success ? null : $"HTTP {status}", result.Error);
     }
 
     [Theory]
@@ -148,7 +190,7 @@ public sealed class WebhookSenderTests : IDisposable
 
         var result = await SendAsync(receiver.Url);
 
-        Assert.Equal($"HTTP {status}", result.Failure);
+        Assert.Equal($"HTTP {status}", result.Error);
         Assert.Empty(elsewhere.Deliveries);
     }
 
@@ -160,7 +202,7 @@ public sealed class WebhookSenderTests : IDisposable
 
         var result = await SendAsync(receiver.Url, ("Timeout", "00:00:00.150"));
 
-        Assert.Equal((3, "no answer within 0.15 s"), (result.Attempts, result.Failure));
+        Assert.Equal((AttemptEnd.Failed, "no answer within 0.15 s"), (result.End, result.Error));
     }
 
     [Fact]
@@ -168,7 +210,7 @@ public sealed class WebhookSenderTests : IDisposable
     {
         var result = await SendAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}/SENSITIVE"));
 
-        Assert.Equal((3, "ConnectionError"), (result.Attempts, result.Failure));
+        Assert.Equal((AttemptEnd.Failed, "ConnectionError"), (result.End, result.Error));
     }
 
     [Fact]
@@ -183,31 +225,19 @@ public sealed class WebhookSenderTests : IDisposable
 
         var result = await SendAsync(receiver.Url);
 
-        Assert.Equal(3, result.Attempts);
-        Assert.NotNull(result.Failure);
+        Assert.NotNull(result.Error);
     }
 
     [Fact]
     public async Task Neither_address_nor_headers_nor_content_stand_in_a_failure_or_in_the_log()
     {
         await using var receiver = await Receiver.StartAsync();
-        var answers = new Queue<int>([500, 302]);
-        receiver.Answer = (_, context) =>
-        {
-            if (answers.TryDequeue(out var status))
-            {
-                return Status(context, status);
-            }
-
-            context.Abort();
-            return Task.CompletedTask;
-        };
+        receiver.Answer = (_, context) => Status(context, 500);
 
         var result = await SendAsync(new Uri(receiver.Url, "/SENSITIVE?token=SENSITIVE"), ("Secret", Secret), ("Headers:X-Api-Key", "SENSITIVE"));
 
-        Assert.Equal(3, result.Attempts);
         Assert.Contains(_log.Lines, l => l.Contains("e-1", StringComparison.Ordinal));
-        Assert.All([.. _log.Lines, result.Failure!, result.Endpoint.ToString()], text =>
+        Assert.All([.. _log.Lines, result.Error!], text =>
         {
             Assert.DoesNotContain("SENSITIVE", text, StringComparison.Ordinal);
             Assert.DoesNotContain("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", text, StringComparison.Ordinal);
@@ -222,7 +252,7 @@ public sealed class WebhookSenderTests : IDisposable
 
         var result = await SendAsync(receiver.Url, ("Format", "appointment-notification"));
 
-        Assert.Equal((0, null), (result.Attempts, result.Failure));
+        Assert.Equal(AttemptEnd.Filtered, result.End);
         Assert.Empty(receiver.Deliveries);
     }
 
@@ -234,15 +264,15 @@ public sealed class WebhookSenderTests : IDisposable
         receiver.Answer = (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
         using var stop = new CancellationTokenSource();
 
-        var sending = _sender.SendAsync(Endpoint(receiver.Url), Event, stop.Token);
+        var sending = _sender.SendAsync(Endpoint(receiver.Url), Event, null, stop.Token);
         await receiver.UntilAsync(1);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        Assert.Equal(AttemptEnd.Postponed, (await sending).End);
         Assert.Single(receiver.Deliveries);
     }
 
-    Task<DeliveryResult> SendAsync(Uri url, params (string Key, string Value)[] settings) => _sender.SendAsync(Endpoint(url, settings), Event, CancellationToken.None);
+    Task<AttemptResult> SendAsync(Uri url, params (string Key, string Value)[] settings) => _sender.SendAsync(Endpoint(url, settings), Event, null, CancellationToken.None);
 
     static Task Status(HttpContext context, int status)
     {

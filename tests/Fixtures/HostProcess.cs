@@ -15,17 +15,20 @@ sealed class HostProcess : IAsyncDisposable
         (_process, _directory) = (process, directory);
     }
 
+    /// <summary>Its working directory; another one started there goes on with its data.</summary>
+    public DirectoryInfo Directory => _directory;
+
     /// <summary>Everything it wrote so far.</summary>
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts an assembly that the tests were built with.</summary>
-    public static HostProcess Start(string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment) =>
-        StartAssembly(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), arguments, environment);
+    public static HostProcess Start(string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, DirectoryInfo? directory = null) =>
+        StartAssembly(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), arguments, environment, directory);
 
     /// <summary>Starts an assembly by its path.</summary>
-    public static HostProcess StartAssembly(string path, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    public static HostProcess StartAssembly(string path, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, DirectoryInfo? directory = null)
     {
-        var directory = Directory.CreateTempSubdirectory("eventbus-host-");
+        directory ??= System.IO.Directory.CreateTempSubdirectory("eventbus-host-");
         var start = new ProcessStartInfo("dotnet", [path, .. arguments])
         {
             WorkingDirectory = directory.FullName,
@@ -70,11 +73,11 @@ sealed class HostProcess : IAsyncDisposable
         return found!;
     }
 
-    /// <summary>Waits until a file in its working directory holds a text.</summary>
-    public Task UntilFileAsync(string path, string text)
+    /// <summary>Ends it at once (SIGKILL), wherever it is.</summary>
+    public async Task KillAsync()
     {
-        var file = Path.Combine(_directory.FullName, path);
-        return Eventually.TrueAsync(() => File.Exists(file) && File.ReadAllText(file).Contains(text, StringComparison.Ordinal), $"{path} holds the text");
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>Waits for its end.</summary>
@@ -102,6 +105,9 @@ sealed class HostProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-        _directory.Delete(recursive: true);
+        if (_directory.Exists)
+        {
+            _directory.Delete(recursive: true);
+        }
     }
 }

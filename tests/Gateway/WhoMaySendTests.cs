@@ -80,8 +80,8 @@ public sealed class WhoMaySendTests
         const string secret = "s3cretpatient";
         await using var host = await BusHost.StartInMemoryAsync(b => b
             .WithConsumers()
-            .With("EventBus:Delivery:RetryDelay", "00:00:00.010")
-            .WithEndpoint(0, "failing", new Uri(failing.Url, $"/{secret}"), ("Events:0", "#"), ("Headers:X-Key", secret)));
+            .WithEndpoint(0, "failing", new Uri(failing.Url, $"/{secret}"), ("Events:0", "#"), ("Headers:X-Key", secret), ("Order", "unordered"), ("RetrySchedule:0", "00:00:00.010"))
+            .With("EventBus:Delivery:CircuitPause", "00:00:00.010"));
         (string Path, string Body, string ContentType)[] requests =
         [
             ("/v1/canvas", $$"""{"type":"TASK_CREATED","target":"{{secret}}","context":{"patient_id":"{{secret}}"} }""", "application/json"),

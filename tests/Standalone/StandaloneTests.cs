@@ -27,7 +27,7 @@ public sealed class StandaloneTests
     }
 
     [Fact]
-    public async Task Events_that_nobody_asked_for_and_dead_letters_are_kept_in_the_data_directory()
+    public async Task What_was_accepted_and_not_delivered_yet_is_delivered_after_the_process_was_killed()
     {
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, context) =>
@@ -35,18 +35,25 @@ public sealed class StandaloneTests
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         };
-        await using var program = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [
+        (string, string)[] settings =
+        [
             ("EventBus__Endpoints__0__Name", "mine"),
             ("EventBus__Endpoints__0__Url", receiver.Url.ToString()),
             ("EventBus__Endpoints__0__Events__0", "canvas.task.#"),
-            ("EventBus__Delivery__RetryDelay", "00:00:00.010"),
-        ]);
+            ("EventBus__Endpoints__0__RetrySchedule__0", "00:00:00.500"),
+            ("EventBus__Endpoints__0__RetrySchedule__1", "00:10:00"),
+        ];
+        await using var program = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], settings);
         var url = await program.UrlAsync();
-        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(url, """{"type":"TASK_CREATED","target":"dead-one"}"""));
-        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(url, """{"type":"DEVICE_CREATED","target":"unrouted-one"}"""));
-        await program.UntilFileAsync("data/webhooks.dead.jsonl", "dead-one");
-        await program.UntilFileAsync("data/webhooks.dead.jsonl", "mine: HTTP 500");
-        await program.UntilFileAsync("data/eventbus.unrouted.jsonl", "unrouted-one");
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(url, """{"type":"TASK_CREATED","target":"t-1"}"""));
+        await receiver.UntilAsync(1);
+        await program.KillAsync();
+
+        receiver.Answer = (_, _) => Task.CompletedTask;
+        await using var again = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], settings, program.Directory);
+        var deliveries = await receiver.UntilAsync(2);
+        Assert.Equal(deliveries[0].Headers["webhook-id"], deliveries[1].Headers["webhook-id"]);
+        Assert.Equal("1", deliveries[1].Headers["eventbus-sequence"]);
     }
 
     [Fact]
@@ -69,7 +76,7 @@ public sealed class StandaloneTests
     [InlineData("EventBus.Gateway", "EventBus__Keys__0__Hash", "secret", "EventBus:Keys:0:Hash", "keys create")]
     [InlineData("EventBus.Gateway", "ASPNETCORE_URLS", "http://0.0.0.0:0", "EventBus:Keys", "keys create")]
     [InlineData("EventBus.Consumers.Webhooks", "EventBus__RabbitMq__Port", "0", "EventBus:RabbitMq:Port", "EventBus__RabbitMq__Port=5672")]
-    [InlineData("EventBus.Consumers.Appointments", "EventBus__Delivery__RetryDelay", "00:00:00", "EventBus:Delivery:RetryDelay", "EventBus__Delivery__RetryDelay=")]
+    [InlineData("EventBus.Consumers.Appointments", "EventBus__Delivery__CircuitPause", "00:00:00", "EventBus:Delivery:CircuitPause", "EventBus__Delivery__CircuitPause=")]
     public async Task A_wrong_setting_stops_the_start_and_names_its_key_with_an_example(string host, string variable, string value, string key, string example)
     {
         await using var program = HostProcess.Start(host, [], [("ASPNETCORE_URLS", "http://127.0.0.1:0"), (variable, value)]);

@@ -9,5 +9,10 @@ sealed class CloudEventsFormat : IDeliveryFormat
 
     public IList<string> DefaultEvents => [];
 
-    public DeliveryBody Write(CloudEvent @event) => new(EventJson.ToUtf8Bytes(@event), "application/cloudevents+json; charset=utf-8");
+    public DeliveryBody Write(CloudEvent @event) => new(EventJson.ToUtf8Bytes(WithoutPublisher(@event)), "application/cloudevents+json; charset=utf-8");
+
+    /// <summary>Who sent it is between the sender and the bus.</summary>
+    static CloudEvent WithoutPublisher(CloudEvent @event) => @event.Extensions.ContainsKey(Acceptance.PublisherName)
+        ? @event with { Extensions = @event.Extensions.Where(e => e.Key != Acceptance.PublisherName).ToDictionary(StringComparer.Ordinal) }
+        : @event;
 }

@@ -149,7 +149,7 @@ sealed partial class Lane : IAsyncDisposable
         LogHeld(_logger, Name, _lease.Epoch);
         foreach (var target in _targets)
         {
-            target.Reset();
+            target.Reset(_lease.Position);
         }
 
         Task[] work =
@@ -519,7 +519,15 @@ sealed partial class Lane : IAsyncDisposable
             await UntilStoredAsync(() => _store.BeginSuspectAsync(item.Id, _lease.Epoch), cancellationToken);
         }
 
-        return await target.Target.AttemptAsync(item, cancellationToken);
+        var startedAt = _time.GetUtcNow();
+        try
+        {
+            return await target.Target.AttemptAsync(item, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return AttemptResult.OfException(e, startedAt, _time.GetUtcNow() - startedAt);
+        }
     }
 
     AttemptResult GaveUp() => new(AttemptEnd.Rejected)
@@ -628,10 +636,10 @@ sealed partial class Lane : IAsyncDisposable
         public OrderBook Book { get; private set; } = new(target.Order, Capacity);
 
         /// <summary>Begins anew from what is stored.</summary>
-        public void Reset()
+        public void Reset(long last)
         {
             Book = new OrderBook(Target.Order, Capacity);
-            Book.Open();
+            Book.Open(last);
         }
     }
 }

@@ -21,6 +21,9 @@ sealed class LaneLease(Database database, string lane, string owner)
     /// <summary>The holder's number; it rises with each holder.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>The last position that was given in the lane when the lease was taken.</summary>
+    public long Position { get; private set; }
+
     /// <summary>Whether the lease is held, with time to spare.</summary>
     public bool IsHeld => Epoch > 0 && Stopwatch.GetElapsedTime(_renewed) < Duration - Margin;
 
@@ -30,17 +33,17 @@ sealed class LaneLease(Database database, string lane, string owner)
     public async Task<bool> TryTakeAsync(bool ask, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        var epoch = await database.TransactAsync(
+        var taken = await database.TransactAsync(
             async transaction =>
             {
                 var connection = transaction.Connection!;
-                var taken = await connection.QuerySingleOrDefaultAsync<long?>(
+                var row = await connection.QuerySingleOrDefaultAsync<Taken?>(
                     $"""
                      UPDATE lanes SET owner = @owner, epoch = epoch + 1, expires_at = {database.Now} + @ms, wanted_by = NULL
-                     WHERE name = @lane AND (owner IS NULL OR expires_at < {database.Now}) RETURNING epoch
+                     WHERE name = @lane AND (owner IS NULL OR expires_at < {database.Now}) RETURNING epoch AS Epoch, position AS Position
                      """,
                     new { lane, owner, ms = (long)Duration.TotalMilliseconds }, transaction);
-                if (taken is null)
+                if (row is null)
                 {
                     await connection.ExecuteAsync("INSERT INTO lanes (name) VALUES (@lane) ON CONFLICT (name) DO NOTHING", new { lane }, transaction);
                     if (ask)
@@ -49,15 +52,15 @@ sealed class LaneLease(Database database, string lane, string owner)
                     }
                 }
 
-                return taken;
+                return row;
             },
             cancellationToken);
-        if (epoch is null)
+        if (taken is null)
         {
             return false;
         }
 
-        (Epoch, _renewed) = (epoch.Value, start);
+        (Epoch, Position, _renewed) = (taken.Epoch, taken.Position, start);
         return true;
     }
 
@@ -103,6 +106,13 @@ sealed class LaneLease(Database database, string lane, string owner)
     /// <summary>In one process: what an earlier one held is free, since it has ended.</summary>
     public static Task FreeAllAsync(Database database) =>
         database.TransactAsync(async t => await t.Connection!.ExecuteAsync("UPDATE lanes SET owner = NULL, expires_at = 0, wanted_by = NULL", transaction: t));
+
+    sealed class Taken
+    {
+        public long Epoch { get; init; }
+
+        public long Position { get; init; }
+    }
 
     sealed class Renewal
     {

@@ -32,7 +32,12 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     public bool IsEmpty => _lines.Count == 0 && _backlogFrom is null;
 
     /// <summary>Everything that was stored before this book was opened is read from the store.</summary>
-    public void Open() => _backlogFrom = 0;
+    /// <param name="last">The last position given in the lane. What a reading shows behind the last position known here is left to <see cref="Stored"/>, which tells of it soon.</param>
+    public void Open(long last)
+    {
+        _last = last;
+        _backlogFrom = 0;
+    }
 
     /// <summary>Whether an event of this subject that is stored now would be taken into memory, as things are.</summary>
     public bool WouldTake(string subjectKey) =>
@@ -69,12 +74,16 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     /// <param name="complete">Whether there was no more.</param>
     public void EndRead(IReadOnlyList<DeliveryItem> items, bool complete)
     {
-        foreach (var item in items.Where(i => !_finished.Contains(i.Position)))
+        var next = _backlogFrom!.Value;
+        foreach (var item in items.Where(i => i.Position <= _last))
         {
-            Add(item);
+            next = item.Position + 1;
+            if (!_finished.Contains(item.Position))
+            {
+                Add(item);
+            }
         }
 
-        var next = items.Count > 0 ? items[^1].Position + 1 : _backlogFrom!.Value;
         if (complete)
         {
             // What was stored while this was being read may not be in it.
@@ -107,7 +116,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     {
         var line = _lines[key];
         line.Loading = false;
-        foreach (var item in items.Where(i => i.Position > line.Behind && !_finished.Contains(i.Position)))
+        foreach (var item in items.Where(i => i.Position > line.Behind && i.Position <= _last && !_finished.Contains(i.Position)))
         {
             Enqueue(line, item);
         }

@@ -1,0 +1,199 @@
+using System.Data.Common;
+using EventBus.Contracts;
+using EventBus.Delivery.Lanes;
+using EventBus.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EventBus.Delivery;
+
+/// <summary>An endpoint, as the lanes see it: how many at once, how fast, and whether at all.</summary>
+sealed partial class EndpointTarget : DeliveryTarget
+{
+    readonly WebhookEndpoint _endpoint;
+    readonly WebhookSender _sender;
+    readonly EndpointControl _control;
+    readonly DeliveryOptions _options;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly Lock _gate = new();
+    readonly Circuit _circuit;
+    EndpointState _state = new() { Name = "", State = EndpointState.Enabled };
+    DateTimeOffset? _failingSince;
+    DateTimeOffset _nextTurn;
+    int _atWork;
+
+    public EndpointTarget(WebhookEndpoint endpoint, WebhookSender sender, EndpointControl control, DeliveryOptions options, TimeProvider time, ILogger logger)
+    {
+        _endpoint = endpoint;
+        _sender = sender;
+        _control = control;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _circuit = new Circuit(options.CircuitPause);
+    }
+
+    public override string Name => _endpoint.Name;
+
+    public override IReadOnlyList<TypePattern> Patterns => _endpoint.Patterns;
+
+    public override OrderPolicy Order => _endpoint.Order;
+
+    public override RetrySchedule Schedule => _endpoint.Schedule;
+
+    public override bool Wants(CloudEvent @event) => _endpoint.Format.Write(@event) is not null;
+
+    /// <summary>What an operator, or another process, has made of the endpoint.</summary>
+    public void Apply(EndpointState state)
+    {
+        lock (_gate)
+        {
+            var resumed = state.State == EndpointState.Enabled && _state.State != EndpointState.Enabled;
+            _state = state;
+            if (resumed)
+            {
+                _circuit.Succeeded();
+                _failingSince = null;
+            }
+            else
+            {
+                _failingSince ??= state.FailingSince is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
+            }
+        }
+
+        Open();
+    }
+
+    public override bool TryBegin(DeliveryItem item, out DateTimeOffset? askAgain)
+    {
+        askAgain = null;
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var mayGo = _state.State == EndpointState.Enabled
+                || (_state.State == EndpointState.Draining && item.StoredAt.ToUnixTimeMilliseconds() <= _state.ChangedAt);
+            if (!mayGo || _atWork >= _endpoint.MaxConcurrency)
+            {
+                return false;
+            }
+
+            if (now < _nextTurn)
+            {
+                askAgain = _nextTurn;
+                return false;
+            }
+
+            if (!_circuit.TryPass(item.EventKey, now))
+            {
+                askAgain = _circuit.ProbeAt > now ? _circuit.ProbeAt : null;
+                return false;
+            }
+
+            if (_endpoint.MaxRate is { } rate)
+            {
+                _nextTurn = (_nextTurn > now ? _nextTurn : now) + TimeSpan.FromSeconds(1 / rate);
+            }
+
+            _atWork++;
+            return true;
+        }
+    }
+
+    public override async Task<AttemptResult> AttemptAsync(DeliveryItem item, CancellationToken cancellationToken)
+    {
+        var result = new AttemptResult(AttemptEnd.Postponed);
+        try
+        {
+            result = await _sender.SendAsync(_endpoint, item.Event, item.Sequence, cancellationToken);
+            if (result.Status == 410)
+            {
+                LogGone(_logger, Name);
+                await _control.DisableAsync(Name, "the endpoint answered 410 Gone");
+                Apply(new EndpointState { Name = Name, State = EndpointState.Disabled, ChangedAt = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+                result = new AttemptResult(AttemptEnd.Postponed);
+            }
+
+            return result;
+        }
+        finally
+        {
+            await EndAsync(item, result);
+        }
+    }
+
+    /// <summary>Sends an event of no meaning once, past every gate.</summary>
+    public Task<AttemptResult> TestAsync(CancellationToken cancellationToken) => _sender.SendAsync(
+        _endpoint, new UnclassifiedEvent { Source = "eventbus", Type = "eventbus.test.ping", Data = System.Text.Json.JsonElement.Parse("{}") }, null, cancellationToken);
+
+    async Task EndAsync(DeliveryItem item, AttemptResult result)
+    {
+        bool opened = false, closed = false, failsNow = false, recovered = false, givenUp = false;
+        lock (_gate)
+        {
+            _atWork--;
+            var now = _time.GetUtcNow();
+            if (result.End is AttemptEnd.Processed or AttemptEnd.Rejected)
+            {
+                closed = _circuit.Succeeded();
+                recovered = _failingSince is not null;
+                _failingSince = null;
+            }
+            else if (result.End == AttemptEnd.Failed)
+            {
+                opened = _circuit.Failed(item.EventKey, item.SubjectKey, now);
+                failsNow = _failingSince is null;
+                _failingSince ??= now;
+                givenUp = now - _failingSince >= _options.DisableAfter && _state.State == EndpointState.Enabled;
+            }
+            else
+            {
+                _circuit.Return(item.EventKey);
+            }
+        }
+
+        Open();
+        if (opened)
+        {
+            LogOpened(_logger, Name, result.Error);
+        }
+
+        if (closed)
+        {
+            LogClosed(_logger, Name);
+        }
+
+        try
+        {
+            if (opened || closed || failsNow || recovered)
+            {
+                await _control.NoteAsync(Name, _failingSince, _circuit.OpenedAt, _circuit.ProbeAt);
+            }
+
+            if (givenUp)
+            {
+                LogGivenUp(_logger, Name, _options.DisableAfter);
+                await _control.DisableAsync(Name, $"every attempt failed for {_options.DisableAfter}");
+            }
+        }
+        catch (Exception e) when (e is DbException or StorageException)
+        {
+            // The attempt itself is recorded by the lane, which waits until that is possible.
+            LogUnnoted(_logger, Name, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(325, LogLevel.Warning, "The state of endpoint {Endpoint} was not stored ({Reason})")]
+    static partial void LogUnnoted(ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(320, LogLevel.Warning, "Endpoint {Endpoint} fails for several subjects ({Reason}); deliveries to it wait, and one tries now and then")]
+    static partial void LogOpened(ILogger logger, string endpoint, string? reason);
+
+    [LoggerMessage(321, LogLevel.Warning, "Endpoint {Endpoint} takes deliveries again")]
+    static partial void LogClosed(ILogger logger, string endpoint);
+
+    [LoggerMessage(322, LogLevel.Error, "Endpoint {Endpoint} answered 410 Gone and is disabled; its events are kept until it is resumed")]
+    static partial void LogGone(ILogger logger, string endpoint);
+
+    [LoggerMessage(323, LogLevel.Error, "Endpoint {Endpoint} has failed for {Time} and is disabled; its events are kept until it is resumed")]
+    static partial void LogGivenUp(ILogger logger, string endpoint, TimeSpan time);
+}

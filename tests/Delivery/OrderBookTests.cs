@@ -1,0 +1,179 @@
+using EventBus.Delivery.Lanes;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EventBus.Tests.Delivery;
+
+/// <summary>
+/// Drives the book of one target through random schedules, beside a store that is a list: whatever happens in whichever order, a subject's events begin in order and one
+/// at a time, each ends once, and nothing is forgotten.
+/// </summary>
+public sealed class OrderBookTests
+{
+    static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(OrderPolicy.Hold)]
+    [InlineData(OrderPolicy.Unordered)]
+    public void Whatever_the_schedule_each_event_ends_once_and_subjects_keep_their_order(OrderPolicy policy) => Prop
+        .ForAll(ArbMap.Default.ArbFor<int>().Filter(i => i >= 0), seed => new Run(policy, seed).Play())
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+
+    sealed class Run(OrderPolicy policy, int seed)
+    {
+        readonly Random _random = new(seed);
+        readonly OrderBook _book = new(policy, capacity: 6);
+        readonly List<Row> _rows = [];
+        readonly List<DeliveryItem> _atWork = [];
+        readonly List<Row> _unannounced = [];
+        readonly List<(string? Key, long From, List<DeliveryItem>? Seen, bool Complete)> _readings = [];
+        DateTimeOffset _now = Start;
+
+        public void Play()
+        {
+            for (var i = _random.Next(12); i > 0; i--)
+            {
+                Store();
+            }
+
+            _unannounced.Clear();
+            _book.Open(_rows.Count);
+            for (var step = 0; step < 150; step++)
+            {
+                Step(_random.Next(9), fails: _random.Next(3) == 0);
+            }
+
+            for (var step = 0; step < 5000 && _rows.Exists(r => !r.Ended); step++)
+            {
+                Step(1 + _random.Next(8), fails: false);
+            }
+
+            Assert.All(_rows, row => Assert.True(row.Ended, $"event {row.Position} was forgotten (seed {seed})"));
+        }
+
+        void Step(int kind, bool fails)
+        {
+            switch (kind)
+            {
+                case 0:
+                    Store();
+                    break;
+                case 1 when _unannounced.Count > 0:
+                    _book.Stored(Item(_unannounced[0]));
+                    _unannounced.RemoveAt(0);
+                    break;
+                case 2 or 3 when _book.Peek(_now) is { } item:
+                    Begin(item);
+                    break;
+                case 4 when _atWork.Count > 0:
+                    End(_atWork[_random.Next(_atWork.Count)], fails);
+                    break;
+                case 5 when _book.ReadFrom is { } from:
+                    _book.BeginRead();
+                    _readings.Add((null, from, null, false));
+                    break;
+                case 6 when _book.TakeLoad() is var (key, behind):
+                    _readings.Add((key, behind, null, false));
+                    break;
+                case 7 when _readings.Count > 0:
+                    Read(_random.Next(_readings.Count));
+                    break;
+                case 8:
+                    _now += TimeSpan.FromSeconds(1);
+                    break;
+            }
+        }
+
+        void Store()
+        {
+            var row = new Row(_rows.Count + 1, $"s{_random.Next(4)}");
+            _rows.Add(row);
+            _unannounced.Add(row);
+        }
+
+        void Begin(DeliveryItem item)
+        {
+            var row = _rows[(int)item.Position - 1];
+            Assert.False(row.Ended, $"event {item.Position} began after its end (seed {seed})");
+            Assert.DoesNotContain(_atWork, w => w.Position == item.Position);
+            if (policy != OrderPolicy.Unordered)
+            {
+                Assert.DoesNotContain(_atWork, w => w.SubjectKey == item.SubjectKey);
+                Assert.DoesNotContain(_rows, r => r.Subject == row.Subject && r.Position < row.Position && !r.Ended);
+            }
+
+            _book.Begin(item);
+            _atWork.Add(item);
+        }
+
+        void End(DeliveryItem item, bool fails)
+        {
+            _atWork.Remove(item);
+            var row = _rows[(int)item.Position - 1];
+            if (fails && _random.Next(4) == 0)
+            {
+                _book.Return(item);
+            }
+            else if (fails)
+            {
+                row.Due = _now + TimeSpan.FromSeconds(_random.Next(1, 4));
+                _book.Hold(item, row.Due);
+            }
+            else
+            {
+                row.Ended = true;
+                _book.Finish(item);
+            }
+        }
+
+        /// <summary>First what the database shows, then, at some later time, the answer.</summary>
+        void Read(int index)
+        {
+            var reading = _readings[index];
+            if (reading.Seen is null)
+            {
+                var limit = reading.Key is null ? 4 : 2;
+                var seen = _rows.Where(r => !r.Ended)
+                    .Where(r => reading.Key is null ? r.Position >= reading.From
+                        : reading.Key.StartsWith('#') ? $"#{r.Position}" == reading.Key
+                        : r.Subject == reading.Key && r.Position > reading.From)
+                    .Take(limit).Select(Item).ToList();
+                _readings[index] = reading with { Seen = seen, Complete = seen.Count < limit };
+                return;
+            }
+
+            _readings.RemoveAt(index);
+            if (reading.Key is null)
+            {
+                _book.EndRead(reading.Seen, reading.Complete);
+            }
+            else
+            {
+                _book.EndLoad(reading.Key, reading.Seen, reading.Complete);
+            }
+        }
+
+        static DeliveryItem Item(Row row) => new()
+        {
+            Id = row.Position,
+            Position = row.Position,
+            Endpoint = "e",
+            EventKey = $"k{row.Position}",
+            SubjectKey = row.Subject,
+            StoredAt = Start,
+            Due = row.Due,
+            Body = [],
+        };
+    }
+
+    sealed class Row(long position, string subject)
+    {
+        public long Position => position;
+
+        public string Subject => subject;
+
+        public DateTimeOffset Due { get; set; } = DateTimeOffset.MinValue;
+
+        public bool Ended { get; set; }
+    }
+}
