@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using EventBus.Gateway.Accepting;
 using EventBus.Gateway.Canvas;
 using EventBus.Gateway.CarePortals;
 using EventBus.Gateway.CatalogApi;
@@ -6,8 +7,10 @@ using EventBus.Gateway.CloudEvents;
 using EventBus.Gateway.Ingress;
 using EventBus.Gateway.Keys;
 using EventBus.Gateway.SmartFlowSheet;
+using EventBus.Gateway.Spooling;
 using EventBus.Publisher;
 using EventBus.ServiceDefaults;
+using EventBus.Storage;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -40,13 +43,19 @@ public static class GatewayExtensions
             .Validate(o => o.MaxBodyBytes is >= 1024 and <= 64 * 1024 * 1024, "EventBus:Gateway:MaxBodyBytes is not between 1024 and 67108864; for example EventBus__Gateway__MaxBodyBytes=1048576")
             .Validate(o => o.MaxConcurrentRequests is > 0 and <= 100_000, "EventBus:Gateway:MaxConcurrentRequests is not between 1 and 100000; for example EventBus__Gateway__MaxConcurrentRequests=2000")
             .Validate(o => Enum.IsDefined(o.UnknownTypes), "EventBus:Gateway:UnknownTypes is neither accept nor reject; for example EventBus__Gateway__UnknownTypes=reject")
+            .Validate(o => o.Name is { Length: > 0 and <= 100 } && !o.Name.Any(char.IsControl), "EventBus:Gateway:Name is not 1 to 100 characters; for example EventBus__Gateway__Name=gateway-1")
+            .Validate(o => o.IdempotencyWindow >= TimeSpan.FromMinutes(1) && o.IdempotencyWindow <= TimeSpan.FromDays(30), "EventBus:Gateway:IdempotencyWindow is not between 1 minute and 30 days; for example EventBus__Gateway__IdempotencyWindow=1.00:00:00")
+            .Validate(o => o.SpoolMaxBytes >= 1024 * 1024, "EventBus:Gateway:SpoolMaxBytes is not at least 1048576; for example EventBus__Gateway__SpoolMaxBytes=1073741824")
             .ValidateOnStart();
+        builder.Services.AddEventStorage(builder.Configuration);
         builder.Services.AddEventPublisher(builder.Configuration);
         builder.Services.TryAddSingleton(TimeProvider.System);
         var keys = new KeyRing(builder.Configuration);
         OpenGatewayGuard.Check(keys, OpenGatewayGuard.Configured(builder.Configuration));
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton<IngressPipeline>();
+        builder.Services.AddAccepting();
+        builder.AddOutlet();
         builder.Services.AddHostedService<OpenGatewayGuard>();
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
@@ -71,7 +80,7 @@ public static class GatewayExtensions
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
         app.UseRateLimiter();
-        app.MapHealth();
+        app.MapHealth(degradedIsReady: true);
         app.MapOpenApi();
         app.MapCatalog();
         var senders = app.MapGroup("/v1").RequireRateLimiting(InWork);

@@ -11,6 +11,15 @@ public sealed class GatewayOptions
 
     /// <summary>How many requests may be in work at once, 1 to 100,000; 2,000 unless set. Further ones are answered 429.</summary>
     public int MaxConcurrentRequests { get; set; } = 2000;
+
+    /// <summary>The gateway's name, noted on what it accepts; the host's unless set. Gateways have different names.</summary>
+    public string Name { get; set; } = Environment.MachineName;
+
+    /// <summary>How long the same id means the same event, 1 minute to 30 days; 1 day unless set.</summary>
+    public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many bytes of events may wait in the spool, from 1 MiB; 1 GiB unless set. Beyond it events are answered 503.</summary>
+    public long SpoolMaxBytes { get; set; } = 1024 * 1024 * 1024;
 }
 
 /// <summary>What happens to a CloudEvent whose type the catalog does not know.</summary>

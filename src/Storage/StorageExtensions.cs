@@ -14,7 +14,8 @@ public static class StorageExtensions
     public const string Postgres = "postgres";
 
     internal const string PostgresExample = "for example EventBus__Postgres__ConnectionString=Host=db.example.org;Database=eventbus;Username=eventbus;Password=…";
-    internal const string DirectoryExample = "check EventBus:DataDirectory, for example EventBus__DataDirectory=/var/lib/eventbus";
+    /// <summary>What to do about a file that cannot be used.</summary>
+    public const string DirectoryExample = "check EventBus:DataDirectory, for example EventBus__DataDirectory=/var/lib/eventbus";
 
     /// <summary>
     /// Adds the <see cref="Database"/> that <c>EventBus:Storage</c> names (<c>sqlite</c> unless set): a file in <c>EventBus:DataDirectory</c> (<c>data</c> unless

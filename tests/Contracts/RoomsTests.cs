@@ -18,7 +18,7 @@ public sealed class RoomsTests
         ["Consumers/CommandLifecycle"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Treatments"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Webhooks"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
-        ["Gateway"] = ["Publisher", "ServiceDefaults"],
+        ["Gateway"] = ["Publisher", "Storage", "ServiceDefaults"],
         ["Cli"] = ["Gateway"],
         ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks"],
     };

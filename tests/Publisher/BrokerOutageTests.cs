@@ -11,41 +11,104 @@ namespace EventBus.Tests.Publisher;
 public sealed class BrokerOutageTests
 {
     [Fact]
-    public async Task While_the_broker_is_away_senders_get_503_and_afterwards_it_works_again_by_itself()
+    public async Task While_the_broker_is_away_events_are_taken_and_afterwards_they_arrive_in_their_order()
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
         await using var host = await BusHost.StartAsync(
             BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
             b => b.WithService(collector).WithConsumer<CollectingConsumer>());
-        using (var before = await SendAsync(host, "before"))
-        {
-            Assert.Equal(HttpStatusCode.Accepted, before.StatusCode);
-        }
+        await TakenAsync(host, "before");
+        await collector.UntilAsync(1);
 
         await node.StopAsync();
-        await Eventually.TrueAsync(async () => (await host.Http.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable, "the host says that it is not ready");
-        Assert.Equal(HttpStatusCode.OK, (await host.Http.GetAsync("/health/live")).StatusCode);
         var start = Stopwatch.GetTimestamp();
-        using (var during = await SendAsync(host, "during"))
-        {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);
-            Assert.True(during.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        await TakenAsync(host, "during-0");
 
-            // The one promise about time that senders have: an answer within five seconds.
-            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
+        // The one promise about time that senders have: an answer within five seconds.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
+        await Eventually.TrueAsync(async () => await host.HealthAsync() == "Degraded", "the host says that the broker is away");
+        Assert.Equal(HttpStatusCode.OK, (await host.Http.GetAsync("/health/ready")).StatusCode);
+        for (var i = 1; i < 50; i++)
+        {
+            await TakenAsync(host, $"during-{i}");
         }
 
+        // Sent again it is the same event.
+        await TakenAsync(host, "during-7");
         await node.RestartAsync();
-        await Eventually.TrueAsync(async () => (await host.Http.GetAsync("/health/ready")).IsSuccessStatusCode, "the host is ready again");
+        var sent = 0;
         await Eventually.TrueAsync(
             async () =>
             {
-                using var after = await SendAsync(host, "after");
-                return after.StatusCode == HttpStatusCode.Accepted;
+                await TakenAsync(host, $"after-{sent++}");
+                return await host.HealthAsync() == "Healthy";
             },
-            "an event is taken again");
-        await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "after"), "it reaches the consumer");
+            "the host is well again");
+        await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == $"after-{sent - 1}"), "the last one reaches the consumer");
+        Assert.Equal(
+            ["before", .. Enumerable.Range(0, 50).Select(i => $"during-{i}"), .. Enumerable.Range(0, sent).Select(i => $"after-{i}")],
+            collector.Events.Select(e => e.Id));
+    }
+
+    [Fact]
+    public async Task What_waits_in_the_spool_arrives_after_a_restart_of_the_gateway_and_the_sequence_goes_on()
+    {
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        var virtualHost = await node.CreateVirtualHostAsync(CancellationToken.None);
+        var data = Directory.CreateTempSubdirectory("eventbus-spool-");
+        var collector = new Collector();
+        void Configure(BusHostBuilder b) => b.With("EventBus:DataDirectory", data.FullName).WithService(collector).WithConsumer<CollectingConsumer>();
+        await using (var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, virtualHost), Configure))
+        {
+            await TakenAsync(host, "first");
+            await collector.UntilAsync(1);
+            await node.StopAsync();
+            for (var i = 0; i < 20; i++)
+            {
+                await TakenAsync(host, $"kept-{i}");
+            }
+        }
+
+        await node.RestartAsync();
+        await using (var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, virtualHost), Configure))
+        {
+            await TakenAsync(host, "last");
+            await collector.UntilAsync(22);
+        }
+
+        Assert.Equal(["first", .. Enumerable.Range(0, 20).Select(i => $"kept-{i}"), "last"], collector.Events.Select(e => e.Id));
+        var sequences = collector.Events.Select(e => e.Acceptance!.Sequence).ToList();
+        Assert.Equal(sequences.Order(), sequences);
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_full_spool_refuses_with_503_and_says_so()
+    {
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(
+            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
+            b => b.With("EventBus:Gateway:SpoolMaxBytes", "1048576").WithService(collector).WithConsumer<CollectingConsumer>());
+        await node.StopAsync();
+        var taken = 0;
+        HttpResponseMessage response;
+        while ((response = await SendAsync(host, $"{taken}", new string('x', 300_000))).StatusCode == HttpStatusCode.Accepted)
+        {
+            taken++;
+        }
+
+        Assert.Equal(3, taken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        await node.RestartAsync();
+        await collector.UntilAsync(3);
+
+        // What was refused is no success of the past: sent again, it comes.
+        await Eventually.TrueAsync(async () => (await SendAsync(host, "3", new string('x', 300_000))).StatusCode == HttpStatusCode.Accepted, "it is taken now");
+        await collector.UntilAsync(4);
+        Assert.Equal(["0", "1", "2", "3"], collector.Events.Select(e => e.Id));
     }
 
     [Fact]
@@ -57,7 +120,6 @@ public sealed class BrokerOutageTests
             BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
             b => b.WithService(collector).WithConsumer<CollectingConsumer>());
         var accepted = new ConcurrentQueue<string>();
-        var refused = 0;
         using var stop = new CancellationTokenSource();
         var senders = Enumerable.Range(0, 8).Select(sender => Task.Run(async () =>
         {
@@ -65,21 +127,14 @@ public sealed class BrokerOutageTests
             {
                 var id = $"{sender}-{i}";
                 using var response = await SendAsync(host, id);
-                if (response.StatusCode == HttpStatusCode.Accepted)
-                {
-                    accepted.Enqueue(id);
-                }
-                else
-                {
-                    Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-                    Interlocked.Increment(ref refused);
-                }
+                Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+                accepted.Enqueue(id);
             }
         })).ToList();
 
         await Eventually.TrueAsync(() => accepted.Count > 200, "there is load");
         await node.StopAsync();
-        await Eventually.TrueAsync(() => refused > 0, "the outage is felt");
+        await Eventually.TrueAsync(async () => await host.HealthAsync() == "Degraded", "the outage is felt");
         await node.RestartAsync();
         var atRestart = accepted.Count;
         await Eventually.TrueAsync(() => accepted.Count > atRestart + 200, "events are taken again");
@@ -98,6 +153,12 @@ public sealed class BrokerOutageTests
         Assert.Empty(lost);
     }
 
-    static Task<HttpResponseMessage> SendAsync(BusHost host, string id) => host.PostAsync(
-        "/v1/events", $$"""{"specversion":"1.0","id":"{{id}}","source":"/test","type":"test.order.created","subject":"o-{{id}}"}""", EventJson.MediaType);
+    static async Task TakenAsync(BusHost host, string id)
+    {
+        using var response = await SendAsync(host, id);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    static Task<HttpResponseMessage> SendAsync(BusHost host, string id, string data = "") => host.PostAsync(
+        "/v1/events", $$"""{"specversion":"1.0","id":"{{id}}","source":"/test","type":"test.order.created","subject":"o","data":"{{data}}"}""", EventJson.MediaType);
 }

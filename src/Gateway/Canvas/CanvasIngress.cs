@@ -21,8 +21,8 @@ sealed class CanvasIngress : IIngress
     {
         var body = request.Body!.Value;
         return body.ValueKind == JsonValueKind.Array
-            ? new IngressReading(Batch.Read(body, (item, index) => ReadOne(item, request, index)), IsBatch: true)
-            : new IngressReading([ReadOne(body, request, null)], IsBatch: false);
+            ? new IngressReading(Batch.Read(body, (item, index) => ReadOne(item, request, index)), IsBatch: true, request.Caller!)
+            : new IngressReading([ReadOne(body, request, null)], IsBatch: false, request.Caller!);
     }
 
     static CloudEvent? ReadOne(JsonElement item, IngressRequest request, int? index)

@@ -31,7 +31,7 @@ sealed partial class CarePortalsIngress : IIngress
         var type = Catalog.Place(Source, name);
         return new IngressReading(
             [NativeEvent.Make(Source, type, name, PayloadPath.First(document, Catalog.SubjectOf(Source, name)), request.Caller!.Tenant, document, request)],
-            IsBatch: false);
+            IsBatch: false, request.Caller!);
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,100}\z", RegexOptions.None, 1000)]

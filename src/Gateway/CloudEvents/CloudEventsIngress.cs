@@ -45,9 +45,9 @@ sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
         switch (ModeOf(request.Http))
         {
             case Mode.Binary:
-                return new IngressReading([Take(BinaryMode.Read(request.Http, request.Body), request, null)], IsBatch: false);
+                return new IngressReading([Take(BinaryMode.Read(request.Http, request.Body), request, null)], IsBatch: false, request.Caller!) { HasOwnIds = true };
             case Mode.Structured:
-                return new IngressReading([Take(EventReader.Read(request.Body!.Value), request, null)], IsBatch: false);
+                return new IngressReading([Take(EventReader.Read(request.Body!.Value), request, null)], IsBatch: false, request.Caller!) { HasOwnIds = true };
         }
 
         if (request.Body is not { ValueKind: JsonValueKind.Array } batch)
@@ -55,7 +55,7 @@ sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
             throw Refusal.BadRequest("A batch is an array of events.", new FieldError("body", "is not an array"));
         }
 
-        return new IngressReading(Batch.Read(batch, (item, index) => Take(EventReader.Read(item), request, index)), IsBatch: true);
+        return new IngressReading(Batch.Read(batch, (item, index) => Take(EventReader.Read(item), request, index)), IsBatch: true, request.Caller!) { HasOwnIds = true };
     }
 
     CloudEvent Take(EventReading reading, IngressRequest request, int? index)

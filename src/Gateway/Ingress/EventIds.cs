@@ -13,9 +13,13 @@ static class EventIds
     /// <exception cref="Refusal">400: the header holds no id.</exception>
     public static string Of(HttpRequest request, int? index)
     {
-        var given = Header(request, "webhook-id") ?? Header(request, "Idempotency-Key");
+        var given = Given(request);
         return given is null ? Guid.CreateVersion7().ToString() : index is null ? given : $"{given}.{index}";
     }
+
+    /// <summary>The id that the sender gave the request in a header; null where it gave none.</summary>
+    /// <exception cref="Refusal">400: the header holds no id.</exception>
+    public static string? Given(HttpRequest request) => Header(request, "webhook-id") ?? Header(request, "Idempotency-Key");
 
     static string? Header(HttpRequest request, string name)
     {

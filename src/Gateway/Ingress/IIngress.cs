@@ -40,4 +40,12 @@ sealed record IngressRequest(HttpRequest Http, JsonElement? Body, Caller? Caller
 /// <summary>What a request means: an event, or null where it means none; several where it was an array.</summary>
 /// <param name="Events">In the order sent.</param>
 /// <param name="IsBatch">Whether the answer is an array.</param>
-sealed record IngressReading(IReadOnlyList<CloudEvent?> Events, bool IsBatch);
+/// <param name="Caller">Who sends.</param>
+sealed record IngressReading(IReadOnlyList<CloudEvent?> Events, bool IsBatch, Caller Caller)
+{
+    /// <summary>Whether the events' ids are the sender's, so that the same source and id mean the same event.</summary>
+    public bool HasOwnIds { get; init; }
+
+    /// <summary>The sender's id of the operation that the request is about; null where it has none.</summary>
+    public string? Operation { get; init; }
+}

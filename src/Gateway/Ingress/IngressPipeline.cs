@@ -2,15 +2,15 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using EventBus.Contracts;
+using EventBus.Gateway.Accepting;
 using EventBus.Gateway.Keys;
-using EventBus.Publisher;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Gateway.Ingress;
 
 /// <summary>The way of every request, whoever sends it: size, sender, media type, JSON, meaning; then publish, and only then say yes.</summary>
 sealed partial class IngressPipeline(
-    KeyRing keys, IEventPublisher publisher, IOptions<GatewayOptions> options, TimeProvider time, ILogger<IngressPipeline> logger)
+    KeyRing keys, EventAcceptor acceptor, IOptions<GatewayOptions> options, TimeProvider time, ILogger<IngressPipeline> logger)
 {
     static readonly Meter Meter = new("EventBus.Gateway");
     static readonly Counter<long> Accepted = Meter.CreateCounter<long>("eventbus.events.accepted", "{event}", "Events that were answered 2xx.");
@@ -31,26 +31,27 @@ sealed partial class IngressPipeline(
 
         var json = body.Length == 0 && ingress.AllowsEmptyBody(request) ? (System.Text.Json.JsonElement?)null : JsonBody.Parse(body);
         var reading = ingress.Read(new IngressRequest(request, json, caller, keys, time.GetUtcNow()));
-        var events = reading.Events.OfType<CloudEvent>().Select(e => CustomerCredentials.Remove(WithTrace(e, request))).ToList();
-        try
-        {
-            // Not the request's token: a sender that hangs up must not leave it open whether its events were published.
-            await publisher.PublishAsync(events, CancellationToken.None);
-        }
-        catch (EventPublishException e)
-        {
-            LogUnconfirmed(logger, events.Count, e.InnerException?.GetType().Name);
-            throw Refusal.Unavailable();
-        }
+        List<CloudEvent> sent = [.. reading.Events.OfType<CloudEvent>().Select(CustomerCredentials.Remove)];
+        var whole = EventIds.Given(request) is { } id ? Claim.OfRequest(reading.Caller, id, request, body) : null;
+        var own = reading.HasOwnIds ? sent.ConvertAll(e => Claim.OfEvent(reading.Caller, e))
+            : reading.Operation is { } operation ? sent.ConvertAll(e => Claim.OfOperation(reading.Caller, e.NativeType ?? "", operation, body))
+            : null;
 
+        // Without the request's token: a sender that hangs up must not leave it open whether its events were published.
+        var (events, isNew) = await acceptor.AcceptAsync(sent.ConvertAll(e => WithTrace(e, request)), whole, own, reading.Caller);
         foreach (var @event in events)
         {
-            Accepted.Add(1, new TagList { { "eventbus.source", SourceTag(@event) }, { "eventbus.family", @event.Family.Word } });
             LogAccepted(logger, @event.Id, @event.Type);
         }
 
+        foreach (var @event in isNew)
+        {
+            Accepted.Add(1, new TagList { { "eventbus.source", SourceTag(@event) }, { "eventbus.family", @event.Family.Word } });
+        }
+
         Ignored.Add(reading.Events.Count - events.Count);
-        return reading;
+        var next = 0;
+        return reading with { Events = [.. reading.Events.Select(e => e is null ? null : events[next++])] };
     }
 
     /// <summary>The answer of the routes that confirm what they took: <c>{"id","type","subject"}</c>, or an array of it.</summary>
@@ -75,7 +76,4 @@ sealed partial class IngressPipeline(
 
     [LoggerMessage(101, LogLevel.Debug, "Accepted event {EventId} ({EventType})")]
     static partial void LogAccepted(ILogger logger, string eventId, string eventType);
-
-    [LoggerMessage(102, LogLevel.Warning, "{Count} events were not confirmed by the broker ({Reason}); the sender was answered 503")]
-    static partial void LogUnconfirmed(ILogger logger, int count, string? reason);
 }

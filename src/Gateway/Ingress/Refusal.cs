@@ -31,7 +31,9 @@ sealed class Refusal : Exception
 
     public static Refusal TooManyRequests() => new(StatusCodes.Status429TooManyRequests, "Too many requests are in work at once. Nothing was taken; send it again later.") { RetryAfter = 1 };
 
-    public static Refusal Unavailable() => new(StatusCodes.Status503ServiceUnavailable, "The message broker does not confirm at the moment. Send the same again later.") { RetryAfter = 2 };
+    public static Refusal Conflict(params IReadOnlyList<FieldError> errors) => new(StatusCodes.Status409Conflict, "The same id came before with other content. Nothing was taken; what is new needs an id of its own.", errors);
+
+    public static Refusal Unavailable() => new(StatusCodes.Status503ServiceUnavailable, "Events cannot be taken at the moment. Send the same again later.") { RetryAfter = 2 };
 }
 
 /// <summary>What is wrong with one field.</summary>

@@ -30,7 +30,11 @@ sealed class SmartFlowSheetIngress : IIngress
 
         return new IngressReading(
             [NativeEvent.Make(Source, Catalog.Place(Source, name), name, PayloadPath.First(body, Catalog.SubjectOf(Source, name)), caller.Tenant, body, request)],
-            IsBatch: false);
+            IsBatch: false,
+            caller)
+        {
+            Operation = name == "treatments.records_entered" ? PayloadPath.First(subject, "id") : null,
+        };
     }
 
     static Caller Identify(JsonElement body, KeyRing keys)

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace EventBus.Gateway.Accepting;
+
+/// <summary>Lets one request at a time through for each key; others with the key wait.</summary>
+sealed class KeyedGates
+{
+    readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new(StringComparer.Ordinal);
+
+    /// <summary>Waits until no key is held by anybody else, and holds all of them.</summary>
+    /// <returns>Dispose it to let the next one through.</returns>
+    public async Task<IDisposable> EnterAsync(IReadOnlyList<string> keys)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Everybody takes them in one order, so nobody waits for somebody who waits.
+        foreach (var key in keys.Order(StringComparer.Ordinal))
+        {
+            while (!_held.TryAdd(key, mine))
+            {
+                if (_held.TryGetValue(key, out var other))
+                {
+                    await other.Task;
+                }
+            }
+        }
+
+        return new Holding(this, keys, mine);
+    }
+
+    sealed class Holding(KeyedGates gates, IReadOnlyList<string> keys, TaskCompletionSource mine) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var key in keys)
+            {
+                gates._held.TryRemove(key, out _);
+            }
+
+            mine.TrySetResult();
+        }
+    }
+}
