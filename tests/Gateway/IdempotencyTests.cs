@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using EventBus.Contracts;
-using EventBus.Tests.Fixtures;
 
 namespace EventBus.Tests.Gateway;
 
