@@ -43,7 +43,7 @@ public sealed class EventArchive : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var chunk in events.Chunk(Chunk))
+        foreach (var chunk in events.DistinctBy(e => EventKey.Of(e.Event), StringComparer.Ordinal).Chunk(Chunk))
         {
             var sql = new StringBuilder(
                 "INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body) VALUES ");
@@ -68,7 +68,8 @@ public sealed class EventArchive : IAsyncDisposable
                 sql.Append(')');
             }
 
-            sql.Append(" ON CONFLICT (event_key) DO NOTHING");
+            // Whichever copy of an event comes first: that nobody had asked for it stays known.
+            sql.Append(" ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0");
             await transaction.Connection!.ExecuteAsync(sql.ToString(), parameters, transaction);
         }
     }

@@ -74,7 +74,8 @@ public sealed class IdempotencyRecords : IAsyncDisposable
 
         foreach (var chunk in taken.Chunk(Chunk))
         {
-            await transaction.Connection!.ExecuteAsync("DELETE FROM idempotency WHERE scope_key IN @chunk", new { chunk }, transaction);
+            var keys = new InList(chunk);
+            await transaction.Connection!.ExecuteAsync($"DELETE FROM idempotency WHERE scope_key IN {keys.Sql}", keys.Parameters, transaction);
         }
 
         return results;
@@ -107,8 +108,9 @@ public sealed class IdempotencyRecords : IAsyncDisposable
         var found = new Dictionary<string, IdempotencyRecord>(StringComparer.Ordinal);
         foreach (var chunk in keys.Chunk(Chunk))
         {
+            var list = new InList(chunk);
             var rows = await transaction.Connection!.QueryAsync<Row>(
-                "SELECT scope_key AS ScopeKey, body_hash AS BodyHash, acceptance AS Acceptance, confirmed AS Confirmed FROM idempotency WHERE scope_key IN @chunk", new { chunk }, transaction);
+                $"SELECT scope_key AS ScopeKey, body_hash AS BodyHash, acceptance AS Acceptance, confirmed AS Confirmed FROM idempotency WHERE scope_key IN {list.Sql}", list.Parameters, transaction);
             foreach (var row in rows)
             {
                 found[row.ScopeKey] = new IdempotencyRecord(row.ScopeKey, row.BodyHash, row.Acceptance, row.Confirmed != 0);
@@ -122,7 +124,8 @@ public sealed class IdempotencyRecords : IAsyncDisposable
     {
         foreach (var chunk in requests.SelectMany(k => k).Order(StringComparer.Ordinal).Chunk(Chunk))
         {
-            await transaction.Connection!.ExecuteAsync("UPDATE idempotency SET confirmed = 1 WHERE scope_key IN @chunk", new { chunk }, transaction);
+            var keys = new InList(chunk);
+            await transaction.Connection!.ExecuteAsync($"UPDATE idempotency SET confirmed = 1 WHERE scope_key IN {keys.Sql}", keys.Parameters, transaction);
         }
 
         return new bool[requests.Count];

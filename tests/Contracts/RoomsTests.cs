@@ -11,6 +11,7 @@ public sealed class RoomsTests
         ["Contracts"] = [],
         ["ServiceDefaults"] = [],
         ["Storage"] = ["Contracts"],
+        ["Operations"] = ["Contracts", "Storage"],
         ["Publisher"] = ["Contracts", "Storage"],
         ["Delivery"] = ["Contracts", "Storage"],
         ["Consumers/Hosting"] = ["Publisher", "Delivery"],
@@ -18,8 +19,9 @@ public sealed class RoomsTests
         ["Consumers/CommandLifecycle"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Treatments"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Webhooks"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
-        ["Gateway"] = ["Publisher", "Storage", "ServiceDefaults"],
-        ["Cli"] = ["Gateway"],
+        ["Consumers/Archive"] = ["Publisher", "ServiceDefaults"],
+        ["Gateway"] = ["Publisher", "Storage", "Operations", "ServiceDefaults"],
+        ["Cli"] = ["Gateway", "Operations"],
         ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks"],
     };
 

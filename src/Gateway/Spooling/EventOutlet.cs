@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics.Metrics;
 using EventBus.Contracts;
 using EventBus.Publisher;
+using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,7 @@ sealed partial class EventOutlet : BackgroundService
     readonly TimeProvider _time;
     readonly ILogger<EventOutlet> _logger;
     readonly long _maxBytes;
+    readonly bool _inOneProcess;
     readonly Lock _lock = new();
     readonly SemaphoreSlim _wake = new(0, 1);
     readonly ObservableGauge<long> _waitingGauge;
@@ -42,8 +44,10 @@ sealed partial class EventOutlet : BackgroundService
     DateTimeOffset? _oldest;
     TaskCompletionSource? _hold;
 
-    public EventOutlet(IEventPublisher publisher, IBusControl bus, EventSpool spool, IOptions<GatewayOptions> options, TimeProvider time, ILogger<EventOutlet> logger)
+    public EventOutlet(
+        IEventPublisher publisher, IBusControl bus, EventSpool spool, IOptions<GatewayOptions> options, IEnumerable<InOneProcess> inOneProcess, TimeProvider time, ILogger<EventOutlet> logger)
     {
+        _inOneProcess = inOneProcess.Any();
         (_publisher, _bus, _spool, _time, _logger, _maxBytes) = (publisher, bus, spool, time, logger, options.Value.SpoolMaxBytes);
         _waitingGauge = Meter.CreateObservableGauge("eventbus.spool.waiting", () => Now().Waiting, "{event}", "Accepted events that wait for the broker.");
         _ageGauge = Meter.CreateObservableGauge("eventbus.spool.oldest.age", () => Now().Oldest is { } oldest ? (_time.GetUtcNow() - oldest).TotalSeconds : 0, "s", "Since when the oldest of them waits.");
@@ -62,6 +66,13 @@ sealed partial class EventOutlet : BackgroundService
     /// <exception cref="SpoolRefusedException">Neither takes them.</exception>
     public async Task TakeAsync(IReadOnlyList<CloudEvent> events)
     {
+        if (_inOneProcess)
+        {
+            // There is no broker that could be away: publishing writes to disk itself.
+            await _publisher.PublishAsync(events, CancellationToken.None);
+            return;
+        }
+
         while (true)
         {
             List<SpoolItem>? items = null;

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Dapper;
+using EventBus.Contracts;
+using EventBus.Storage;
+
+namespace EventBus.Operations;
+
+/// <summary>What an operator sees of dead letters, and does about them. Only a dead letter in the state dead is ever changed, so two operators cannot do the same twice.</summary>
+public sealed class DeadLetterDesk(Database database)
+{
+    const string Columns = """
+        delivery AS Delivery, consumer AS Consumer, endpoint AS Endpoint, event_id AS EventId, type AS Type, cause AS Cause, exception AS Exception, frame AS Frame,
+        cause_group AS CauseGroup, attempts AS Attempts, died_at AS DiedAt, state AS State, reason AS Reason, CASE WHEN edited IS NULL THEN 0 ELSE 1 END AS Edited
+        """;
+
+    /// <summary>The newest first.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="before">The delivery of the last one of the page before; null for the first page.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<DeadLetter>> ListAsync(DeadLetterFilter filter, long? before, int limit, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters(new { before = before ?? long.MaxValue, limit });
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return [.. await connection.QueryAsync<DeadLetter>(new CommandDefinition(
+            $"SELECT {Columns} FROM dead_letters WHERE delivery < @before AND {Where(filter, parameters)} ORDER BY delivery DESC LIMIT @limit",
+            parameters, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Those that are dead, by cause, the largest group first.</summary>
+    public async Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return [.. await connection.QueryAsync<DeadLetterGroup>(new CommandDefinition(
+            """
+            SELECT cause_group AS CauseGroup, min(consumer) AS Consumer, min(endpoint) AS Endpoint, min(cause) AS Cause, count(*) AS Count, max(died_at) AS LastDiedAt
+            FROM dead_letters WHERE state = 'dead' GROUP BY cause_group ORDER BY count(*) DESC, cause_group
+            """,
+            cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>What a retry would send. Who shows it to somebody sees to it that they may see it.</summary>
+    public async Task<byte[]?> PayloadAsync(long delivery, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<byte[]>(new CommandDefinition(
+            "SELECT coalesce(edited, original) FROM dead_letters WHERE delivery = @delivery", new { delivery }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Asks for another try of those that are dead; their lanes take them, behind the later events of their subjects.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> RetryAsync(DeadLetterFilter filter) => database.TransactAsync(transaction =>
+    {
+        var parameters = new DynamicParameters();
+        return transaction.Connection!.ExecuteAsync($"UPDATE dead_letters SET state = 'retry' WHERE state = 'dead' AND {Where(filter, parameters)}", parameters, transaction);
+    });
+
+    /// <summary>Asks for another try of one with another body; what came is kept.</summary>
+    /// <exception cref="OperationRefusedException">It is not dead, or the body is not the same event.</exception>
+    public Task EditAndRetryAsync(long delivery, byte[] body) => database.TransactAsync(async transaction =>
+    {
+        var original = await transaction.Connection!.QuerySingleOrDefaultAsync<byte[]>(
+            "SELECT original FROM dead_letters WHERE delivery = @delivery AND state = 'dead'", new { delivery }, transaction)
+            ?? throw new OperationRefusedException($"There is no dead letter {delivery} that waits for a decision.");
+        var (before, after) = (Parse(original, "What came is no CloudEvent, so it cannot be edited; discard it."), Parse(body, "The new body is no CloudEvent."));
+        if (EventKey.Of(before) != EventKey.Of(after) || before.Type != after.Type || before.Subject != after.Subject)
+        {
+            throw new OperationRefusedException("The new body is another event: id, source, type, subject, tenant and what the gateway stamped must stay as they are.");
+        }
+
+        await transaction.Connection!.ExecuteAsync(
+            "UPDATE dead_letters SET edited = @body, state = 'retry' WHERE delivery = @delivery AND state = 'dead'", new { delivery, body }, transaction);
+    });
+
+    /// <summary>Gives those that are dead up.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="OperationRefusedException">There is no reason.</exception>
+    public Task<int> DiscardAsync(DeadLetterFilter filter, string reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            throw new OperationRefusedException("A reason is required, for example --reason 'test data'.");
+        }
+
+        return database.TransactAsync(async transaction =>
+        {
+            var parameters = new DynamicParameters(new { reason });
+            var discarded = (await transaction.Connection!.QueryAsync<long>(
+                $"UPDATE dead_letters SET state = 'discarded', reason = @reason WHERE state = 'dead' AND {Where(filter, parameters)} RETURNING delivery", parameters, transaction)).AsList();
+            foreach (var delivery in discarded)
+            {
+                await transaction.Connection!.ExecuteAsync(
+                    "UPDATE deliveries SET state = @to WHERE id = @delivery AND state = @from",
+                    new { delivery, from = (int)DeliveryState.Dead, to = (int)DeliveryState.Discarded }, transaction);
+            }
+
+            return discarded.Count;
+        });
+    }
+
+    static CloudEvent Parse(byte[] body, string refusal)
+    {
+        try
+        {
+            return EventJson.Parse(body);
+        }
+        catch (JsonException)
+        {
+            // The exception's text may quote what was read.
+            throw new OperationRefusedException(refusal);
+        }
+    }
+
+    static string Where(DeadLetterFilter filter, DynamicParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        List<string> conditions = ["1 = 1"];
+        foreach (var (column, value) in (ReadOnlySpan<(string, object?)>)[("delivery", filter.Delivery), ("cause_group", filter.CauseGroup), ("consumer", filter.Consumer), ("endpoint", filter.Endpoint), ("state", filter.State)])
+        {
+            if (value is not null)
+            {
+                conditions.Add($"{column} = @{column}");
+                parameters.Add(column, value);
+            }
+        }
+
+        return string.Join(" AND ", conditions);
+    }
+}

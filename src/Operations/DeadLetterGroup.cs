@@ -1,0 +1,23 @@
+namespace EventBus.Operations;
+
+/// <summary>Dead letters with one cause.</summary>
+public sealed class DeadLetterGroup
+{
+    /// <summary>What they are known by.</summary>
+    public string CauseGroup { get; init; } = "";
+
+    /// <summary>The consumer.</summary>
+    public string Consumer { get; init; } = "";
+
+    /// <summary>The endpoint; empty where the consumer's own handler failed.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>Why they failed, in words.</summary>
+    public string Cause { get; init; } = "";
+
+    /// <summary>How many they are.</summary>
+    public long Count { get; init; }
+
+    /// <summary>When the last one failed, in milliseconds since 1970-01-01 UTC.</summary>
+    public long LastDiedAt { get; init; }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Dapper;
+using EventBus.Storage;
+
+namespace EventBus.Operations;
+
+/// <summary>Sends past events again; the lanes of the consumer do the work.</summary>
+public sealed class Replays(Database database, TimeProvider time)
+{
+    /// <summary>The fastest that a replay may be, in events a second.</summary>
+    public const int MaxRate = 10_000;
+
+    const int ShownSubjects = 20;
+
+    readonly EventQuery _events = new(database);
+
+    /// <summary>The dry run: what a replay would send, if it were made now.</summary>
+    public async Task<ReplayPlan> PlanAsync(EventFilter filter, CancellationToken cancellationToken = default)
+    {
+        var until = await _events.LastPositionAsync(cancellationToken);
+        var (subjects, shown) = await _events.SubjectsAsync(filter, ShownSubjects, until, cancellationToken);
+        var first = await _events.ReadAsync(filter, 0, until, 1, cancellationToken);
+        var last = await _events.SearchAsync(filter, until + 1, 1, cancellationToken);
+        return new ReplayPlan(await _events.CountAsync(filter, until, cancellationToken), subjects, shown, first is [var f] ? f : null, last is [var l] ? l : null, until);
+    }
+
+    /// <summary>Starts a replay of what the archive holds now.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="OperationRefusedException">There is no such consumer or endpoint, or the rate is out of range.</exception>
+    public async Task<string> StartAsync(EventFilter filter, string consumer, string endpoint, int rate, CancellationToken cancellationToken = default)
+    {
+        if (rate is < 1 or > MaxRate)
+        {
+            throw new OperationRefusedException($"The rate is not between 1 and {MaxRate} events a second.");
+        }
+
+        var until = await _events.LastPositionAsync(cancellationToken);
+        var total = await _events.CountAsync(filter, until, cancellationToken);
+        var id = Guid.CreateVersion7().ToString();
+        await database.TransactAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                if (await connection.QuerySingleAsync<long>("SELECT count(*) FROM consumers WHERE name = @consumer AND endpoint = @endpoint", new { consumer, endpoint }, transaction) == 0)
+                {
+                    throw new OperationRefusedException(endpoint.Length == 0 ? $"No consumer is called {consumer}." : $"The consumer {consumer} has no endpoint {endpoint}.");
+                }
+
+                await connection.ExecuteAsync(
+                    """
+                    INSERT INTO replays (id, consumer, endpoint, filter, rate, state, total, until_position, created_at)
+                    VALUES (@id, @consumer, @endpoint, @filter, @rate, 'running', @total, @until, @now)
+                    """,
+                    new { id, consumer, endpoint, filter = JsonSerializer.Serialize(filter), rate, total, until, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
+            },
+            cancellationToken);
+        return id;
+    }
+
+    /// <summary>All of them, the newest first.</summary>
+    public async Task<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return [.. await connection.QueryAsync<Replay>(new CommandDefinition(
+            """
+            SELECT id AS Id, consumer AS Consumer, endpoint AS Endpoint, filter AS Filter, rate AS Rate, state AS State, total AS Total, sent AS Sent, created_at AS CreatedAt, finished_at AS FinishedAt
+            FROM replays ORDER BY created_at DESC, id DESC
+            """,
+            cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Stops one that runs, until it is resumed.</summary>
+    /// <returns>Whether it was running.</returns>
+    public Task<bool> PauseAsync(string id) => ChangeAsync(id, "state = 'running'", "paused", null);
+
+    /// <summary>Lets one that is paused go on where it was.</summary>
+    /// <returns>Whether it was paused.</returns>
+    public Task<bool> ResumeAsync(string id) => ChangeAsync(id, "state = 'paused'", "running", null);
+
+    /// <summary>Ends one; what it has sent stays sent.</summary>
+    /// <returns>Whether it had not ended yet.</returns>
+    public Task<bool> CancelAsync(string id) => ChangeAsync(id, "state IN ('running', 'paused')", "canceled", time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    Task<bool> ChangeAsync(string id, string from, string to, long? finished) => database.TransactAsync(async transaction =>
+        await transaction.Connection!.ExecuteAsync(
+            $"UPDATE replays SET state = @to, finished_at = coalesce(@finished, finished_at) WHERE id = @id AND {from}", new { id, to, finished }, transaction) == 1);
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Serialization;
+using Dapper;
+using EventBus.Contracts;
+
+namespace EventBus.Storage;
+
+/// <summary>Selects archived events; what is null asks for nothing.</summary>
+public sealed record EventFilter
+{
+    readonly IReadOnlyList<TypePattern> _patterns = [];
+
+    /// <summary>The event's id, letter for letter.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>A pattern over types, a type, or a sender's name for one, as consumers ask for them.</summary>
+    /// <exception cref="FormatException">It is none of these.</exception>
+    public string? Type
+    {
+        get;
+        init
+        {
+            field = value;
+            _patterns = value is null ? [] : TypePattern.Read(value);
+        }
+    }
+
+    /// <summary>The family's word.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>The event's source.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The clinic or instance.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>What the event is about.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Accepted at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Accepted before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Whether no consumer had asked for it.</summary>
+    public bool? Unrouted { get; init; }
+
+    /// <summary>Whether it selects everything.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => this == new EventFilter();
+
+    /// <inheritdoc/>
+    public bool Equals(EventFilter? other) => other is not null
+        && (Id, Type, Family, Source, Tenant, Subject, From).Equals((other.Id, other.Type, other.Family, other.Source, other.Tenant, other.Subject, other.From))
+        && (To, Unrouted).Equals((other.To, other.Unrouted));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Id, Type, Family, Source, Tenant, Subject, From, HashCode.Combine(To, Unrouted));
+
+    /// <summary>Whether a type is among those selected. SQL narrows patterns down; this decides.</summary>
+    internal bool Matches(string type) => _patterns.Count == 0 || _patterns.Any(p => p.Matches(type));
+
+    /// <summary>The conditions, as far as SQL can tell.</summary>
+    internal string Where(DynamicParameters parameters)
+    {
+        List<string> conditions = ["1 = 1"];
+        void Add(string condition, string name, object? value)
+        {
+            if (value is not null)
+            {
+                conditions.Add(condition);
+                parameters.Add(name, value);
+            }
+        }
+
+        Add("id = @id", "id", Id);
+        Add("family = @family", "family", Family);
+        Add("source = @source", "source", Source);
+        Add("tenant = @tenant", "tenant", Tenant);
+        Add("subject = @subject", "subject", Subject);
+        Add("accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
+        Add("accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
+        Add("unrouted = @unrouted", "unrouted", Unrouted is { } unrouted ? (unrouted ? 1 : 0) : null);
+        if (_patterns.Count > 0)
+        {
+            conditions.Add($"({string.Join(" OR ", _patterns.Select((p, i) => Narrow(p, $"type{i}", parameters)))})");
+        }
+
+        return string.Join(" AND ", conditions);
+    }
+
+    static string Narrow(TypePattern pattern, string name, DynamicParameters parameters)
+    {
+        var words = pattern.Text.Split('.');
+        var literal = words.TakeWhile(w => w is not ("*" or "#")).ToList();
+        if (literal.Count == words.Length)
+        {
+            parameters.Add(name, pattern.Text);
+            return $"type = @{name}";
+        }
+
+        // A # may stand for no word at all, so the dot before it is not asked for.
+        parameters.Add(name, string.Join('.', literal).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal) + "%");
+        var families = pattern.Families.Select((f, i) => (Word: f.Word, Name: $"{name}f{i}")).ToList();
+        if (families.Count == Contracts.Family.All.Count)
+        {
+            return $@"type LIKE @{name} ESCAPE '\'";
+        }
+
+        families.ForEach(f => parameters.Add(f.Name, f.Word));
+        return $@"(type LIKE @{name} ESCAPE '\' AND family IN ({string.Join(", ", families.Select(f => "@" + f.Name).DefaultIfEmpty("''"))}))";
+    }
+}

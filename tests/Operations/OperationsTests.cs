@@ -1,0 +1,141 @@
+using System.Text;
+using EventBus.Contracts;
+using EventBus.Operations;
+using EventBus.Storage;
+using EventBus.Tests.Fixtures;
+
+namespace EventBus.Tests.Operations;
+
+public sealed class OperationsTests(PostgresFixture postgres)
+{
+    public static TheoryData<string> Homes => ["sqlite", "postgres"];
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Events_are_found_by_each_part_of_a_filter(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        await data.ArchiveAsync(data.Event("a", "canvas.appointment.canceled", "p-1", DateTimeOffset.UnixEpoch.AddHours(1)));
+        await data.ArchiveAsync(data.Event("b", "careportals.order.created", "p-2", DateTimeOffset.UnixEpoch.AddHours(2)), unrouted: true);
+        var query = new EventQuery(data.Database);
+
+        async Task<string> Found(EventFilter filter) => string.Concat((await query.SearchAsync(filter, null, 10, Token)).Select(e => e.Id));
+        Assert.Equal("ba", await Found(new EventFilter()));
+        Assert.Equal("a", await Found(new EventFilter { Id = "a" }));
+        Assert.Equal("a", await Found(new EventFilter { Type = "canvas.appointment.canceled" }));
+        Assert.Equal("a", await Found(new EventFilter { Type = "*.appointment.#" }));
+        Assert.Equal("b", await Found(new EventFilter { Type = "*.*.created" }));
+        Assert.Equal("", await Found(new EventFilter { Type = "canvas_.#" }));
+        Assert.Equal("b", await Found(new EventFilter { Family = "order" }));
+        Assert.Equal("b", await Found(new EventFilter { Source = "careportals" }));
+        Assert.Equal("", await Found(new EventFilter { Tenant = "north" }));
+        Assert.Equal("b", await Found(new EventFilter { Subject = "p-2" }));
+        Assert.Equal("b", await Found(new EventFilter { From = DateTimeOffset.UnixEpoch.AddHours(2) }));
+        Assert.Equal("a", await Found(new EventFilter { To = DateTimeOffset.UnixEpoch.AddHours(2) }));
+        Assert.Equal("b", await Found(new EventFilter { Unrouted = true }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Pages_are_full_and_leave_nothing_out_where_only_code_can_tell_what_matches(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        for (var i = 0; i < 12; i++)
+        {
+            await data.ArchiveAsync(data.Event($"{i:00}", i % 3 == 0 ? "canvas.task.created" : "canvas.task.updated", $"s-{i % 2}"));
+        }
+
+        var query = new EventQuery(data.Database);
+        var filter = new EventFilter { Type = "#.created" };
+        var page = await query.SearchAsync(filter, null, 2, Token);
+        Assert.Equal(["09", "06"], page.Select(e => e.Id));
+        Assert.Equal(["03", "00"], (await query.SearchAsync(filter, page[^1].Position, 2, Token)).Select(e => e.Id));
+        var read = await query.ReadAsync(filter, 0, await query.LastPositionAsync(Token), 3, Token);
+        Assert.Equal(["00", "03", "06"], read.Select(e => e.Id));
+        Assert.Equal("00", EventJson.Parse(read[0].Body).Id);
+        Assert.Equal(4, await query.CountAsync(filter, cancellationToken: Token));
+        var (count, first) = await query.SubjectsAsync(filter, 1, cancellationToken: Token);
+        Assert.Equal((2, "s-0"), (count, Assert.Single(first)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Dead_letters_of_a_group_are_retried_once(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        var desk = new DeadLetterDesk(data.Database);
+        await data.DeadAsync(data.Event("a", "canvas.task.created"), "HTTP 500");
+        await data.DeadAsync(data.Event("b", "canvas.task.created"), "HTTP 500");
+        var other = await data.DeadAsync(data.Event("c", "canvas.task.created"), "timeout");
+
+        Assert.Equal([("HTTP 500", 2L), ("timeout", 1L)], (await desk.GroupsAsync(Token)).Select(g => (g.Cause, g.Count)));
+        Assert.Equal(2, await desk.RetryAsync(new DeadLetterFilter(CauseGroup: "HTTP 500")));
+        Assert.Equal(0, await desk.RetryAsync(new DeadLetterFilter(CauseGroup: "HTTP 500")));
+        Assert.Equal(other, Assert.Single(await desk.ListAsync(new DeadLetterFilter(State: "dead"), null, 10, Token)).Delivery);
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task An_edited_dead_letter_is_the_same_event_and_its_original_is_kept(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        var desk = new DeadLetterDesk(data.Database);
+        var dead = data.Event("a", "canvas.task.created");
+        var delivery = await data.DeadAsync(dead, "HTTP 400");
+        var edited = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(EventJson.ToUtf8Bytes(dead)).Replace("\"number\":1", "\"number\":2", StringComparison.Ordinal));
+
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(delivery, EventJson.ToUtf8Bytes(dead with { Subject = "another" })));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(delivery, "{}"u8.ToArray()));
+        await desk.EditAndRetryAsync(delivery, edited);
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(delivery, edited));
+
+        Assert.Equal(edited, await desk.PayloadAsync(delivery, Token));
+        Assert.Equal(EventJson.ToUtf8Bytes(dead), await data.ReadAsync<byte[]>("SELECT original FROM dead_letters"));
+        var letter = Assert.Single(await desk.ListAsync(new DeadLetterFilter(), null, 10, Token));
+        Assert.Equal(("retry", true), (letter.State, letter.Edited));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task A_dead_letter_is_discarded_with_a_reason_and_counts_as_discarded(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        var desk = new DeadLetterDesk(data.Database);
+        var delivery = await data.DeadAsync(data.Event("a", "canvas.task.created"), "HTTP 400");
+
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.DiscardAsync(new DeadLetterFilter(delivery), " "));
+        Assert.Equal(1, await desk.DiscardAsync(new DeadLetterFilter(delivery), "test data"));
+        Assert.Equal(0, await desk.RetryAsync(new DeadLetterFilter(delivery)));
+        Assert.Equal((int)DeliveryState.Discarded, await data.ReadAsync<int>("SELECT state FROM deliveries"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task A_replay_is_planned_made_for_a_known_consumer_and_changes_state_only_from_where_it_can(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        await data.ArchiveAsync(data.Event("a", "canvas.task.created", "s-1"));
+        await data.ArchiveAsync(data.Event("b", "canvas.task.created", "s-2"));
+        await data.WriteAsync("INSERT INTO consumers (name, endpoint, patterns, since) VALUES ('orders', '', '#', 0)");
+        var replays = new Replays(data.Database, TimeProvider.System);
+        var filter = new EventFilter { Type = "canvas.task.#" };
+
+        var plan = await replays.PlanAsync(filter, Token);
+        Assert.Equal((2, 2, "a", "b"), (plan.Total, plan.Subjects, plan.First!.Id, plan.Last!.Id));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "nobody", "", 10, Token));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "orders", "nowhere", 10, Token));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "orders", "", 0, Token));
+        var id = await replays.StartAsync(filter, "orders", "", 10, Token);
+
+        Assert.False(await replays.ResumeAsync(id));
+        Assert.True(await replays.PauseAsync(id));
+        Assert.True(await replays.ResumeAsync(id));
+        Assert.True(await replays.CancelAsync(id));
+        Assert.False(await replays.ResumeAsync(id));
+        var replay = Assert.Single(await replays.ListAsync(Token));
+        Assert.Equal(("canceled", 2), (replay.State, replay.Total));
+        Assert.Equal(filter, System.Text.Json.JsonSerializer.Deserialize<EventFilter>(replay.Filter));
+    }
+}
