@@ -57,7 +57,7 @@ public sealed class FaultTests
         await consumers.KillAllAsync();
         consumers.Start("EventBus.Consumers.Webhooks", settings);
         await load.EndAsync();
-        await ArrivedAsync(load, sink, consumers);
+        await ArrivedAsync(load, sink, gateways, consumers);
         await using var connection = new NpgsqlConnection(database);
         await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE state = 0") == 0, "nothing waits");
         Assert.Equal(load.Accepted, await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE endpoint = 'sink' AND state = 1"));
@@ -104,10 +104,10 @@ public sealed class FaultTests
         await Eventually.TrueAsync(() => load.Accepted >= accepted && sink.Received >= received, "events are accepted and arrive again");
     }
 
-    static async Task ArrivedAsync(Load load, Sink sink, Hosts hosts)
+    static async Task ArrivedAsync(Load load, Sink sink, params Hosts[] hosts)
     {
         await Eventually.TrueAsync(() => Enumerable.Range(0, load.Subjects).All(s => sink.CountOf($"s{s}") >= load.AcceptedOf(s)) || !sink.Violations.IsEmpty, "everything accepted has arrived");
-        Assert.True(sink.Violations.IsEmpty, $"{string.Join("; ", sink.Violations.Take(5))}\n{hosts.Output}");
+        Assert.True(sink.Violations.IsEmpty, $"{string.Join("; ", sink.Violations.Take(5))}\n{string.Join("\n---\n", hosts.Select(h => h.Output))}");
         Assert.All(Enumerable.Range(0, load.Subjects), s => Assert.Equal(load.AcceptedOf(s), sink.CountOf($"s{s}")));
     }
 

@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
 using EventBus.Contracts;
 using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
 
 namespace EventBus.Publisher.Transport;
 
@@ -9,42 +12,19 @@ namespace EventBus.Publisher.Transport;
 /// </summary>
 sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<ReceiveContext>
 {
-    readonly Lock _gate = new();
-    readonly Dictionary<string, Arrivals> _channels = new(StringComparer.Ordinal);
+    /// <summary>Channels that are closed are forgotten. The consumer's tag would not tell them apart: a new channel may use the same one.</summary>
+    readonly ConditionalWeakTable<IChannel, Arrivals> _channels = [];
 
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        var delivery = context.GetPayload<RabbitMqBasicConsumeContext>();
+        var tag = context.GetPayload<RabbitMqBasicConsumeContext>().DeliveryTag;
+        var arrivals = _channels.GetOrCreateValue(context.GetPayload<ChannelContext>().Channel);
         var body = context.Body.GetBytes();
         var received = new ReceivedEvent(partition, body, TryRead(body), context.TransportHeaders.GetAll().ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
-        await await InTurn(delivery.ConsumerTag, delivery.DeliveryTag, () => receiver.ReceiveAsync(received, context.CancellationToken));
+        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, context.CancellationToken));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("arrival-order");
-
-    /// <summary>Calls when everything that came before in the channel has been called.</summary>
-    Task<Task> InTurn(string consumerTag, ulong deliveryTag, Func<Task> call)
-    {
-        var turn = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (!_channels.TryGetValue(consumerTag, out var channel))
-            {
-                // A consumer has one tag for each channel; those before it bring nothing any more.
-                _channels.Clear();
-                _channels.Add(consumerTag, channel = new Arrivals());
-            }
-
-            channel.Waiting.Add(deliveryTag, () => turn.SetResult(call()));
-            while (channel.Waiting.Remove(channel.Next, out var ready))
-            {
-                channel.Next++;
-                ready();
-            }
-        }
-
-        return turn.Task;
-    }
 
     static CloudEvent? TryRead(byte[] body)
     {
@@ -59,10 +39,28 @@ sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<Rece
         }
     }
 
+    /// <summary>What came in a channel.</summary>
     sealed class Arrivals
     {
-        public Dictionary<ulong, Action> Waiting { get; } = [];
+        readonly Lock _gate = new();
+        readonly Dictionary<ulong, Action> _waiting = [];
+        ulong _next = 1;
 
-        public ulong Next { get; set; } = 1;
+        /// <summary>Calls when everything that came before in the channel has been called.</summary>
+        public Task<Task> InTurn(ulong deliveryTag, Func<Task> call)
+        {
+            var turn = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                _waiting.Add(deliveryTag, () => turn.SetResult(call()));
+                while (_waiting.Remove(_next, out var ready))
+                {
+                    _next++;
+                    ready();
+                }
+            }
+
+            return turn.Task;
+        }
     }
 }
