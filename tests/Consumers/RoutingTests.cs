@@ -22,7 +22,7 @@ public sealed class RoutingTests(RabbitMqFixture broker)
         await PostAsync(host, "/v1/canvas", Appointment, "overlapping");
         await PostAsync(host, "/v1/careportals/appointment.cancelled", """{"_id":"x"}""", "other-source");
         await PostAsync(host, "/v1/canvas", """{"type":"TASK_CREATED","target":"t"}""", "by-name");
-        await PostAsync(host, "/v1/events", """{"specversion":"1.0","id":"own","source":"/x","type":"com.example.done"}""", "", EventJson.MediaType);
+        await PostAsync(host, "/v1/events", """{"specversion":"1.0","id":"own","source":"/x","type":"com.example.done"}""", "own", EventJson.MediaType);
         await PostAsync(host, "/v1/canvas", """{"type":"TASK_CREATED","target":"t"}""", "last");
 
         await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "last"), "the last event has come");

@@ -23,12 +23,13 @@ public sealed class ExamplesTests(RabbitMqFixture broker)
         await using var gateway = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, vhost));
         await using var consumer = HostProcess.StartAssembly(example.Assembly, [], [("EventBus__RabbitMq__Host", $"{node.AmqpUri}/{vhost}")]);
 
-        // An event that comes before the consumer's queue is bound is unrouted, so it is sent until one arrives.
+        // An event that comes before the consumer's queue is bound is unrouted, so others are sent until one arrives.
+        var sent = 0;
         await Eventually.TrueAsync(
             async () =>
             {
-                using var response = await gateway.PostAsync("/v1/canvas", """{"type":"APPOINTMENT_CREATED","target":"a-1"}""", "application/json", ("webhook-id", "for-the-example"));
-                return consumer.Output.Contains("reminder for for-the-example", StringComparison.Ordinal);
+                using var response = await gateway.PostAsync("/v1/canvas", """{"type":"APPOINTMENT_CREATED","target":"a-1"}""", "application/json", ("webhook-id", $"example-{sent++}"));
+                return consumer.Output.Contains("reminder for example-", StringComparison.Ordinal);
             },
             "the example has its event");
     }

@@ -83,7 +83,7 @@ public sealed class CloudEventsTests(SharedGateway gateway) : IClassFixture<Shar
 
         Assert.Equal(("https://shop.example/%20", null, "north", "0007"), (@event.Source, @event.Subject, @event.Tenant, @event.Sequence));
         Assert.Equal("application/vnd.shop+json", @event.DataContentType);
-        Assert.Equal(["mybool=true", "myint=5", "mytext=\"\\u00e9\""], @event.Extensions.Select(e => $"{e.Key}={e.Value.GetRawText()}").Order(StringComparer.Ordinal));
+        Assert.Equal(["mybool=true", "myint=5", "mytext=\"\\u00e9\""], @event.Extensions.Where(e => e.Key.StartsWith("my", StringComparison.Ordinal)).Select(e => $"{e.Key}={e.Value.GetRawText()}").Order(StringComparer.Ordinal));
         Assert.Equal("[1.00,null]", @event.Data!.Value.GetRawText());
     }
 
