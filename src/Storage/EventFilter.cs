@@ -45,6 +45,10 @@ public sealed record EventFilter
     /// <summary>Whether no consumer had asked for it.</summary>
     public bool? Unrouted { get; init; }
 
+    /// <summary>Only types that match one of these: what a consumer or endpoint asks for. Empty asks for nothing.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TypePattern> AskedBy { get; init; } = [];
+
     /// <summary>Whether it selects everything.</summary>
     [JsonIgnore]
     public bool IsEmpty => this == new EventFilter();
@@ -52,13 +56,13 @@ public sealed record EventFilter
     /// <inheritdoc/>
     public bool Equals(EventFilter? other) => other is not null
         && (Id, Type, Family, Source, Tenant, Subject, From).Equals((other.Id, other.Type, other.Family, other.Source, other.Tenant, other.Subject, other.From))
-        && (To, Unrouted).Equals((other.To, other.Unrouted));
+        && (To, Unrouted).Equals((other.To, other.Unrouted)) && AskedBy.Select(p => p.Text).SequenceEqual(other.AskedBy.Select(p => p.Text), StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Type, Family, Source, Tenant, Subject, From, HashCode.Combine(To, Unrouted));
 
     /// <summary>Whether a type is among those selected. SQL narrows patterns down; this decides.</summary>
-    internal bool Matches(string type) => _patterns.Count == 0 || _patterns.Any(p => p.Matches(type));
+    internal bool Matches(string type) => (_patterns.Count == 0 || _patterns.Any(p => p.Matches(type))) && (AskedBy.Count == 0 || AskedBy.Any(p => p.Matches(type)));
 
     /// <summary>The conditions, as far as SQL can tell.</summary>
     internal string Where(DynamicParameters parameters)
@@ -81,9 +85,12 @@ public sealed record EventFilter
         Add("accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
         Add("accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
         Add("unrouted = @unrouted", "unrouted", Unrouted is { } unrouted ? (unrouted ? 1 : 0) : null);
-        if (_patterns.Count > 0)
+        foreach (var (patterns, name) in (ReadOnlySpan<(IReadOnlyList<TypePattern>, string)>)[(_patterns, "type"), (AskedBy, "asked")])
         {
-            conditions.Add($"({string.Join(" OR ", _patterns.Select((p, i) => Narrow(p, $"type{i}", parameters)))})");
+            if (patterns.Count > 0)
+            {
+                conditions.Add($"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters)))})");
+            }
         }
 
         return string.Join(" AND ", conditions);

@@ -103,7 +103,7 @@ public sealed class BrokerOutageTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         await node.RestartAsync();
-        await collector.UntilAsync(3);
+        try { await collector.UntilAsync(3); } catch (Exception e) { throw new InvalidOperationException(string.Join(",", collector.Events.Select(x => x.Id)) + await node.Management.GetStringAsync(new Uri("api/queues?columns=name,messages_ready,messages_unacknowledged,consumers", UriKind.Relative)) + string.Join("\n", host.Log.Lines.Where(l => l.Contains("onnect", StringComparison.Ordinal) || l.Contains("Endpoint", StringComparison.Ordinal) || l.Contains("pool", StringComparison.Ordinal))), e); }
 
         // What was refused is no success of the past: sent again, it comes.
         await Eventually.TrueAsync(async () => (await SendAsync(host, "3", new string('x', 300_000))).StatusCode == HttpStatusCode.Accepted, "it is taken now");

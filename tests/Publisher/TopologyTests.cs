@@ -56,11 +56,13 @@ public sealed class TopologyTests(RabbitMqFixture broker)
         var queues = (await Get("queues")).EnumerateArray().ToDictionary(q => q.GetProperty("name").GetString()!, StringComparer.Ordinal);
         foreach (var name in (string[])["appointments", "command-lifecycle", "treatments", "webhooks"])
         {
-            Assert.Equal("x-consistent-hash", exchanges[name].GetProperty("type").GetString());
-            Assert.Equal("eventbus-partition", exchanges[name].GetProperty("arguments").GetProperty("hash-header").GetString());
+            Assert.Equal("direct", exchanges[name].GetProperty("type").GetString());
+            Assert.Equal("eventbus.unrouted", exchanges[name].GetProperty("arguments").GetProperty("alternate-exchange").GetString());
+            Assert.Equal("fanout", exchanges[$"{name}.replay"].GetProperty("type").GetString());
+            Assert.Contains(bindings, b => b.StartsWith($"{name}.replay -> {name}", StringComparison.Ordinal));
             for (var partition = 0; partition < 4; partition++)
             {
-                Assert.Contains($"{name} -> {name}.{partition} 10", bindings);
+                Assert.Equal(16, bindings.Count(b => b.StartsWith($"{name} -> {name}.{partition} slot-", StringComparison.Ordinal)));
                 var arguments = queues[$"{name}.{partition}"].GetProperty("arguments");
                 Assert.Equal("quorum", arguments.GetProperty("x-queue-type").GetString());
                 Assert.True(arguments.GetProperty("x-single-active-consumer").GetBoolean());

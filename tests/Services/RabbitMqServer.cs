@@ -137,7 +137,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             vm_memory_high_watermark.relative = 0.2
             log.file.level = info
             """);
-        File.WriteAllText(InFolder("enabled_plugins"), "[rabbitmq_management,rabbitmq_consistent_hash_exchange].");
+        File.WriteAllText(InFolder("enabled_plugins"), "[rabbitmq_management].");
 
         // Names are looked up in here only, which also spares the helper process for DNS.
         File.WriteAllText(InFolder("inetrc"), """

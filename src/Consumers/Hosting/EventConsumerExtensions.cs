@@ -79,6 +79,8 @@ public static class EventConsumerExtensions
                 .ValidateOnStart();
             services.AddSingleton<LaneHost>();
             services.AddHostedService(provider => provider.GetRequiredService<LaneHost>());
+            services.AddHostedService<ConsumerRegister>();
+            services.AddHostedService<ReplayRunner>();
         }
 
         services.AddEventPublisher(configuration);

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Dapper;
+using EventBus.Contracts;
 using EventBus.Delivery.Lanes;
+using EventBus.Publisher.Topology;
 using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,7 +48,17 @@ sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
     /// <summary>What receives from a consumer's dead letter queue.</summary>
     public IEventReceiver DeadReceiver(string consumer) => new DeadQueueReceiver(_groups[consumer]);
 
-    /// <summary>Says what the consumers are, and begins; the storage is open already.</summary>
+    /// <summary>The consumers of this process.</summary>
+    public IReadOnlyList<LaneConsumer> Consumers => _consumers;
+
+    /// <summary>Whether events are read from a log; else they come from queues.</summary>
+    public bool ReadsLog => _log is not null;
+
+    /// <summary>Gives a consumer a past event, where there are no queues; returns when it is stored.</summary>
+    public Task ReplayAsync(string consumer, CloudEvent @event, string endpoint, CancellationToken cancellationToken) => _groups[consumer].TakeAsync(
+        0, new Incoming(@event, EventJson.ToUtf8Bytes(@event)) { OnlyTo = endpoint.Length == 0 ? null : endpoint }, cancellationToken);
+
+    /// <summary>Begins; the storage is open already.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!_database.IsShared)
@@ -55,25 +66,6 @@ sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
             await LaneGroup.FreeAllAsync(_database);
         }
 
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        await _database.TransactAsync(
-            async transaction =>
-            {
-                foreach (var consumer in _consumers)
-                {
-                    foreach (var (endpoint, patterns) in consumer.Targets.Where(t => t.Name.Length > 0).Select(t => (t.Name, t.Patterns)).Append(("", consumer.Patterns)))
-                    {
-                        await transaction.Connection!.ExecuteAsync(
-                            """
-                            INSERT INTO consumers (name, endpoint, patterns, since) VALUES (@Name, @endpoint, @patterns, @now)
-                            ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns,
-                                since = CASE WHEN consumers.patterns = excluded.patterns THEN consumers.since ELSE excluded.since END
-                            """,
-                            new { consumer.Name, endpoint, patterns = string.Join('\n', patterns.Select(p => p.Text)), now }, transaction);
-                    }
-                }
-            },
-            cancellationToken);
         foreach (var group in _groups.Values)
         {
             group.Start(_log);
@@ -103,7 +95,10 @@ sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
     sealed class QueueReceiver(LaneGroup lanes) : IEventReceiver
     {
         public Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken) =>
-            lanes.TakeAsync(received.Partition, new Incoming(received.Event, received.Body), cancellationToken);
+            lanes.TakeAsync(
+                received.Partition,
+                new Incoming(received.Event, received.Body) { OnlyTo = received.Headers.GetValueOrDefault(TopologyNames.EndpointHeader) is string { Length: > 0 } endpoint ? endpoint : null },
+                cancellationToken);
     }
 
     /// <summary>What the broker gave up becomes a dead letter like any other.</summary>

@@ -10,6 +10,6 @@ public sealed record Incoming(CloudEvent? Event, byte[] Body)
     /// <summary>Why it is dead already when it comes: the broker gave it up. Null otherwise.</summary>
     public string? DeadCause { get; init; }
 
-    /// <summary>The only endpoint that it goes to, or empty for the handler alone; null for all that ask for it.</summary>
+    /// <summary>The only endpoint that it goes to, and that not even the handler sees it beside; null for all that ask for it.</summary>
     public string? OnlyTo { get; init; }
 }

@@ -41,6 +41,7 @@ sealed partial class Lane : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly SemaphoreSlim _wake = new(0);
     readonly Lock _gate = new();
+    readonly SemaphoreSlim _order = new(1);
     readonly Dictionary<long, Task> _atWork = [];
     readonly List<Given> _storing = [];
     Task? _loop;
@@ -101,6 +102,7 @@ sealed partial class Lane : IAsyncDisposable
 
         _stop.Dispose();
         _wake.Dispose();
+        _order.Dispose();
     }
 
     void OnOpened(object? sender, EventArgs e) => Wake();
@@ -154,10 +156,10 @@ sealed partial class Lane : IAsyncDisposable
 
         Task[] work =
         [
-            log is null ? StoreGivenAsync(held.Token) : StoreLoggedAsync(log, held.Token),
+            StoreGivenAsync(held.Token),
             BringAsync(held.Token),
             RetryDeadAsync(held.Token),
-            ReplayAsync(held.Token),
+            .. log is null ? (Task[])[] : [StoreLoggedAsync(log, held.Token)],
         ];
         var trouble = (Exception?)null;
         var ended = Task.WhenAny(work);
@@ -275,13 +277,16 @@ sealed partial class Lane : IAsyncDisposable
 
     async Task StoreAsync(IReadOnlyList<Incoming> incoming, long? logPosition)
     {
-        List<PlannedEvent> plan;
-        lock (_gate)
+        List<PlannedEvent> plan = [];
+        await InOrderAsync(async () =>
         {
-            plan = [.. incoming.Select(Plan)];
-        }
+            lock (_gate)
+            {
+                plan = [.. incoming.Select(Plan)];
+            }
 
-        await HandAsync(await _store.StoreAsync(plan, _lease.Epoch, logPosition));
+            await HandAsync(await _store.StoreAsync(plan, _lease.Epoch, logPosition));
+        });
         foreach (var planned in plan)
         {
             foreach (var target in planned.Endpoints.Append(planned.Own).Where(t => t.State != DeliveryState.Waiting))
@@ -292,6 +297,20 @@ sealed partial class Lane : IAsyncDisposable
                     LogDead(_logger, planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "", _consumer.Name, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, target.Endpoint, null);
                 }
             }
+        }
+    }
+
+    /// <summary>What gives out positions does so one after the other, until the books know of them: they have to learn of a subject's events in their order.</summary>
+    async Task InOrderAsync(Func<Task> give)
+    {
+        await _order.WaitAsync();
+        try
+        {
+            await give();
+        }
+        finally
+        {
+            _order.Release();
         }
     }
 
@@ -332,26 +351,22 @@ sealed partial class Lane : IAsyncDisposable
     PlannedEvent Plan(Incoming incoming)
     {
         var planned = new PlannedEvent(incoming, new PlannedTarget("", DeliveryState.Dead), []);
-        if (incoming.Event is not { } e || incoming.DeadCause is not null)
+        if (incoming.Event is not { } e)
         {
             return planned;
         }
 
         var endpoints = new List<PlannedTarget>();
-        foreach (var target in _targets.Where(t => t.Target.Name.Length > 0 && incoming.OnlyTo is null or { Length: > 0 }))
+        foreach (var target in _targets.Where(t => t.Target.Name.Length > 0 && (incoming.OnlyTo ?? t.Target.Name) == t.Target.Name && t.Target.Patterns.Any(p => p.Matches(e.Type))))
         {
-            if (incoming.OnlyTo is null ? target.Target.Patterns.Any(p => p.Matches(e.Type)) : incoming.OnlyTo == target.Target.Name)
-            {
-                endpoints.Add(target.Target.Wants(e)
-                    ? new PlannedTarget(target.Target.Name, DeliveryState.Waiting, target.Book.WouldTake(planned.SubjectKey))
-                    : new PlannedTarget(target.Target.Name, DeliveryState.Filtered));
-            }
+            endpoints.Add(!target.Target.Wants(e) ? new PlannedTarget(target.Target.Name, DeliveryState.Filtered)
+                : incoming.DeadCause is not null ? new PlannedTarget(target.Target.Name, DeliveryState.Dead)
+                : new PlannedTarget(target.Target.Name, DeliveryState.Waiting, target.Book.WouldTake(planned.SubjectKey)));
         }
 
-        var handler = _targets.FirstOrDefault(t => t.Target.Name.Length == 0);
-        var own = handler is not null && incoming.OnlyTo is null or { Length: 0 } && _consumer.Asks(e.Type) ? new PlannedTarget("", DeliveryState.Waiting, handler!.Book.WouldTake(planned.SubjectKey))
-            : handler is null && (_targets.Count == 0 || endpoints.Exists(t => t.State == DeliveryState.Waiting)) ? new PlannedTarget("", DeliveryState.Processed)
-            : new PlannedTarget("", DeliveryState.Filtered);
+        var handler = incoming.OnlyTo is null && _consumer.Asks(e.Type) ? _targets.FirstOrDefault(t => t.Target.Name.Length == 0) : null;
+        var own = handler is not null ? incoming.DeadCause is not null ? planned.Own : new PlannedTarget("", DeliveryState.Waiting, handler.Book.WouldTake(planned.SubjectKey))
+            : new PlannedTarget("", endpoints.Exists(t => t.State != DeliveryState.Filtered) ? DeliveryState.Processed : DeliveryState.Filtered);
         return planned with { Own = own, Endpoints = endpoints };
     }
 
@@ -596,21 +611,21 @@ sealed partial class Lane : IAsyncDisposable
     {
         while (true)
         {
-            var items = await _store.TakeRetriesAsync(_lease.Epoch, MaxBatch);
-            lock (_gate)
+            await InOrderAsync(async () =>
             {
-                foreach (var item in items)
+                var items = await _store.TakeRetriesAsync(_lease.Epoch, MaxBatch);
+                lock (_gate)
                 {
-                    Target(item.Endpoint).Book.Stored(item);
+                    foreach (var item in items)
+                    {
+                        Target(item.Endpoint).Book.Stored(item);
+                    }
                 }
-            }
-
+            });
             Wake();
             await Task.Delay(Pulse, cancellationToken);
         }
     }
-
-    static Task ReplayAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
     /// <summary>In words without data: a database's own text can hold values.</summary>
     static string Reason(Exception exception) => exception is DbException { SqlState: { } state } ? $"{exception.GetType().Name}, SQLSTATE {state}" : exception.GetType().Name;

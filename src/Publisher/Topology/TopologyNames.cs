@@ -17,11 +17,14 @@ public static class TopologyNames
     /// <summary>The topic exchange that consumers' queues are bound to, by type: <c>eventbus.appointment.route</c>.</summary>
     public static string RouteExchange(Family family) => $"{Exchange(family)}.route";
 
-    /// <summary>The header that carries what an event's order is kept by; it decides the partition.</summary>
-    public const string PartitionHeader = "eventbus-partition";
-
-    /// <summary>The consistent-hash exchange of a consumer, which spreads subjects over its partition queues: <c>appointments</c>.</summary>
+    /// <summary>The direct exchange of a consumer, which spreads subjects over its partition queues by their slots: <c>appointments</c>.</summary>
     public static string PartitionExchange(string consumer) => consumer;
+
+    /// <summary>The fanout exchange in front of it that replays are sent to: <c>appointments.replay</c>.</summary>
+    public static string ReplayExchange(string consumer) => $"{consumer}.replay";
+
+    /// <summary>The header that names the only endpoint that a message is for.</summary>
+    public const string EndpointHeader = "eventbus-endpoint";
 
     /// <summary>One of a consumer's queues: <c>appointments.0</c>.</summary>
     public static string PartitionQueue(string consumer, int partition) => $"{consumer}.{partition}";

@@ -67,6 +67,7 @@ public static class EventTransport
         else
         {
             services.AddSingleton<IEventPublisher, EventPublisher>();
+            services.AddSingleton<ReplaySender>();
         }
 
         return services;

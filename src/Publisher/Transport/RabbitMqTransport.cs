@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using EventBus.Contracts;
 using EventBus.Publisher.Topology;
-using EventBus.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -21,9 +20,7 @@ static class RabbitMqTransport
     /// <summary>Messages that the broker sends ahead to one partition; they are stored many at a time.</summary>
     const ushort Prefetch = 256;
 
-    /// <summary>A partition's share of the hash ring; all have the same.</summary>
-    const string Weight = "10";
-
+    const string AlternateArgument = "alternate-exchange";
     const string DeliveryLimitArgument = "x-delivery-limit";
     const string StrategyArgument = "x-dead-letter-strategy";
     const string OverflowArgument = "x-overflow";
@@ -72,7 +69,7 @@ static class RabbitMqTransport
         {
             if (c is SendContext<CloudEvent> @event)
             {
-                c.Headers.Set(TopologyNames.PartitionHeader, EventKey.OfSubject(@event.Message));
+                Slots.Mark(c, @event.Message);
             }
         }));
 
@@ -86,8 +83,9 @@ static class RabbitMqTransport
                     var patterns = queue.Patterns(context);
                     for (var partition = 0; partition < partitions; partition++)
                     {
+                        var index = partition;
                         var arrivals = new ArrivalOrder(receiver, partition);
-                        bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, arrivals));
+                        bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, [.. Slots.OfPartition(index, partitions)], arrivals));
                     }
 
                     break;
@@ -119,7 +117,7 @@ static class RabbitMqTransport
         endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
     }
 
-    static void ConfigurePartition(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns, ArrivalOrder arrivals)
+    static void ConfigurePartition(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns, IReadOnlyList<string> slots, ArrivalOrder arrivals)
     {
         ConfigureQueue(endpoint, arrivals);
         var dead = TopologyNames.DeadLetterQueue(consumer);
@@ -128,21 +126,34 @@ static class RabbitMqTransport
         endpoint.SetQueueArgument(StrategyArgument, "at-least-once");
         endpoint.SetQueueArgument(OverflowArgument, "reject-publish");
         endpoint.BindDeadLetterQueue(dead, dead, q => q.SetQueueArgument("x-queue-type", "quorum"));
-        endpoint.Bind(TopologyNames.PartitionExchange(consumer), hash =>
+        foreach (var slot in slots)
         {
-            hash.ExchangeType = "x-consistent-hash";
-            hash.SetExchangeArgument("hash-header", TopologyNames.PartitionHeader);
-            hash.RoutingKey = Weight;
-            foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
+            endpoint.Bind(TopologyNames.PartitionExchange(consumer), partitions =>
             {
-                hash.Bind(TopologyNames.RouteExchange(family), route =>
+                partitions.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
+                partitions.RoutingKey = slot;
+                partitions.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
+                if (slot != slots[0])
                 {
-                    route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
-                    route.RoutingKey = pattern;
-                    route.SetExchangeArgument("alternate-exchange", TopologyNames.Unrouted);
+                    return;
+                }
+
+                partitions.Bind(TopologyNames.ReplayExchange(consumer), replay =>
+                {
+                    replay.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout;
+                    replay.RoutingKey = "";
                 });
-            }
-        });
+                foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
+                {
+                    partitions.Bind(TopologyNames.RouteExchange(family), route =>
+                    {
+                        route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                        route.RoutingKey = pattern;
+                        route.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
+                    });
+                }
+            });
+        }
     }
 
     /// <summary>
