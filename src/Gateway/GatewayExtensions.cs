@@ -8,6 +8,7 @@ using EventBus.Gateway.Ingress;
 using EventBus.Gateway.Keys;
 using EventBus.Gateway.SmartFlowSheet;
 using EventBus.Gateway.Spooling;
+using EventBus.Gateway.Status;
 using EventBus.Publisher;
 using EventBus.ServiceDefaults;
 using EventBus.Storage;
@@ -83,6 +84,7 @@ public static class GatewayExtensions
         app.MapHealth(degradedIsReady: true);
         app.MapOpenApi();
         app.MapCatalog();
+        app.MapStatus();
         var senders = app.MapGroup("/v1").RequireRateLimiting(InWork);
         senders.MapCloudEvents();
         senders.MapCanvas();

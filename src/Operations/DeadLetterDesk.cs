@@ -47,12 +47,12 @@ public sealed class DeadLetterDesk(Database database)
             "SELECT coalesce(edited, original) FROM dead_letters WHERE delivery = @delivery", new { delivery }, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Asks for another try of those that are dead; their lanes take them, behind the later events of their subjects.</summary>
+    /// <summary>Asks for another try of those that are dead; their lanes take them, behind the later events of their subjects. What is no event cannot be tried.</summary>
     /// <returns>How many.</returns>
     public Task<int> RetryAsync(DeadLetterFilter filter) => database.TransactAsync(transaction =>
     {
         var parameters = new DynamicParameters();
-        return transaction.Connection!.ExecuteAsync($"UPDATE dead_letters SET state = 'retry' WHERE state = 'dead' AND {Where(filter, parameters)}", parameters, transaction);
+        return transaction.Connection!.ExecuteAsync($"UPDATE dead_letters SET state = 'retry' WHERE state = 'dead' AND event_id <> '' AND {Where(filter, parameters)}", parameters, transaction);
     });
 
     /// <summary>Asks for another try of one with another body; what came is kept.</summary>
@@ -63,13 +63,16 @@ public sealed class DeadLetterDesk(Database database)
             "SELECT original FROM dead_letters WHERE delivery = @delivery AND state = 'dead'", new { delivery }, transaction)
             ?? throw new OperationRefusedException($"There is no dead letter {delivery} that waits for a decision.");
         var (before, after) = (Parse(original, "What came is no CloudEvent, so it cannot be edited; discard it."), Parse(body, "The new body is no CloudEvent."));
-        if (EventKey.Of(before) != EventKey.Of(after) || before.Type != after.Type || before.Subject != after.Subject)
+        if (EventKey.Of(before) != EventKey.Of(after) || before.Acceptance != after.Acceptance || before.Type != after.Type || before.Subject != after.Subject)
         {
             throw new OperationRefusedException("The new body is another event: id, source, type, subject, tenant and what the gateway stamped must stay as they are.");
         }
 
-        await transaction.Connection!.ExecuteAsync(
-            "UPDATE dead_letters SET edited = @body, state = 'retry' WHERE delivery = @delivery AND state = 'dead'", new { delivery, body }, transaction);
+        if (await transaction.Connection!.ExecuteAsync(
+            "UPDATE dead_letters SET edited = @body, state = 'retry' WHERE delivery = @delivery AND state = 'dead'", new { delivery, body }, transaction) == 0)
+        {
+            throw new OperationRefusedException($"Somebody else has decided on dead letter {delivery} in the meantime.");
+        }
     });
 
     /// <summary>Gives those that are dead up.</summary>

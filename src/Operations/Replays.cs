@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using EventBus.Contracts;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -15,8 +16,10 @@ public sealed class Replays(Database database, TimeProvider time)
     readonly EventQuery _events = new(database);
 
     /// <summary>The dry run: what a replay would send, if it were made now.</summary>
-    public async Task<ReplayPlan> PlanAsync(EventFilter filter, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationRefusedException">There is no such consumer or endpoint.</exception>
+    public async Task<ReplayPlan> PlanAsync(EventFilter filter, string consumer, string endpoint, CancellationToken cancellationToken = default)
     {
+        filter = await AskedAsync(filter, consumer, endpoint, cancellationToken);
         var until = await _events.LastPositionAsync(cancellationToken);
         var (subjects, shown) = await _events.SubjectsAsync(filter, ShownSubjects, until, cancellationToken);
         var first = await _events.ReadAsync(filter, 0, until, 1, cancellationToken);
@@ -34,18 +37,14 @@ public sealed class Replays(Database database, TimeProvider time)
             throw new OperationRefusedException($"The rate is not between 1 and {MaxRate} events a second.");
         }
 
+        var asked = await AskedAsync(filter, consumer, endpoint, cancellationToken);
         var until = await _events.LastPositionAsync(cancellationToken);
-        var total = await _events.CountAsync(filter, until, cancellationToken);
+        var total = await _events.CountAsync(asked, until, cancellationToken);
         var id = Guid.CreateVersion7().ToString();
         await database.TransactAsync(
             async transaction =>
             {
                 var connection = transaction.Connection!;
-                if (await connection.QuerySingleAsync<long>("SELECT count(*) FROM consumers WHERE name = @consumer AND endpoint = @endpoint", new { consumer, endpoint }, transaction) == 0)
-                {
-                    throw new OperationRefusedException(endpoint.Length == 0 ? $"No consumer is called {consumer}." : $"The consumer {consumer} has no endpoint {endpoint}.");
-                }
-
                 await connection.ExecuteAsync(
                     """
                     INSERT INTO replays (id, consumer, endpoint, filter, rate, state, total, until_position, created_at)
@@ -55,6 +54,16 @@ public sealed class Replays(Database database, TimeProvider time)
             },
             cancellationToken);
         return id;
+    }
+
+    /// <summary>Of what is selected only what is asked for goes there.</summary>
+    async Task<EventFilter> AskedAsync(EventFilter filter, string consumer, string endpoint, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        var patterns = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            "SELECT patterns FROM consumers WHERE name = @consumer AND endpoint = @endpoint", new { consumer, endpoint }, cancellationToken: cancellationToken))
+            ?? throw new OperationRefusedException(endpoint.Length == 0 ? $"No consumer is called {consumer}." : $"The consumer {consumer} has no endpoint {endpoint}.");
+        return filter with { AskedBy = [.. patterns.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(TypePattern.Read)] };
     }
 
     /// <summary>All of them, the newest first.</summary>

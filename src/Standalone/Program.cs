@@ -1,8 +1,10 @@
 using EventBus.Consumers.Appointments;
+using EventBus.Consumers.Archive;
 using EventBus.Consumers.CommandLifecycle;
 using EventBus.Consumers.Treatments;
 using EventBus.Consumers.Webhooks;
 using EventBus.Gateway;
+using EventBus.Operations;
 using EventBus.ServiceDefaults;
 using EventBus.Standalone;
 using EventBus.Standalone.Demo;
@@ -27,6 +29,8 @@ return await HostRunner.RunAsync(async () =>
     builder.Services.AddCommandLifecycle(builder.Configuration);
     builder.Services.AddTreatments(builder.Configuration);
     builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddArchive(builder.Configuration);
+    builder.Services.AddReconciler(builder.Configuration);
     builder.Services.AddHostedService<Welcome>();
     var app = builder.Build();
     app.MapGateway();

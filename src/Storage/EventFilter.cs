@@ -65,14 +65,14 @@ public sealed record EventFilter
     internal bool Matches(string type) => (_patterns.Count == 0 || _patterns.Any(p => p.Matches(type))) && (AskedBy.Count == 0 || AskedBy.Any(p => p.Matches(type)));
 
     /// <summary>The conditions, as far as SQL can tell.</summary>
-    internal string Where(DynamicParameters parameters)
+    internal string Where(DynamicParameters parameters, string table = "")
     {
         List<string> conditions = ["1 = 1"];
         void Add(string condition, string name, object? value)
         {
             if (value is not null)
             {
-                conditions.Add(condition);
+                conditions.Add(table + condition);
                 parameters.Add(name, value);
             }
         }
@@ -89,21 +89,21 @@ public sealed record EventFilter
         {
             if (patterns.Count > 0)
             {
-                conditions.Add($"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters)))})");
+                conditions.Add($"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters, table)))})");
             }
         }
 
         return string.Join(" AND ", conditions);
     }
 
-    static string Narrow(TypePattern pattern, string name, DynamicParameters parameters)
+    static string Narrow(TypePattern pattern, string name, DynamicParameters parameters, string table)
     {
         var words = pattern.Text.Split('.');
         var literal = words.TakeWhile(w => w is not ("*" or "#")).ToList();
         if (literal.Count == words.Length)
         {
             parameters.Add(name, pattern.Text);
-            return $"type = @{name}";
+            return $"{table}type = @{name}";
         }
 
         // A # may stand for no word at all, so the dot before it is not asked for.
@@ -111,10 +111,10 @@ public sealed record EventFilter
         var families = pattern.Families.Select((f, i) => (Word: f.Word, Name: $"{name}f{i}")).ToList();
         if (families.Count == Contracts.Family.All.Count)
         {
-            return $@"type LIKE @{name} ESCAPE '\'";
+            return $@"{table}type LIKE @{name} ESCAPE '\'";
         }
 
         families.ForEach(f => parameters.Add(f.Name, f.Word));
-        return $@"(type LIKE @{name} ESCAPE '\' AND family IN ({string.Join(", ", families.Select(f => "@" + f.Name).DefaultIfEmpty("''"))}))";
+        return $@"({table}type LIKE @{name} ESCAPE '\' AND {table}family IN ({string.Join(", ", families.Select(f => "@" + f.Name).DefaultIfEmpty("''"))}))";
     }
 }

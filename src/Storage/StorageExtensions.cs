@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Storage;
@@ -32,6 +33,14 @@ public static class StorageExtensions
 
         var database = Create(configuration, owned: true);
         services.AddSingleton(_ => database);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<RetentionOptions>()
+            .Bind(configuration.GetSection("EventBus:Retention"))
+            .Validate(
+                o => ((TimeSpan[])[o.Archive, o.Outcomes, o.Operations, o.Sequences, o.Idempotency]).All(t => t >= TimeSpan.FromHours(1) && t <= TimeSpan.FromDays(3660)),
+                "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")
+            .ValidateOnStart();
+        services.AddHostedService<RetentionJob>();
         return services.AddDatabaseOpening(database);
     }
 

@@ -19,10 +19,10 @@ public sealed class RoomsTests
         ["Consumers/CommandLifecycle"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Treatments"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Webhooks"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
-        ["Consumers/Archive"] = ["Publisher", "ServiceDefaults"],
+        ["Consumers/Archive"] = ["Publisher", "Operations", "ServiceDefaults"],
         ["Gateway"] = ["Publisher", "Storage", "Operations", "ServiceDefaults"],
         ["Cli"] = ["Gateway", "Operations"],
-        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks"],
+        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Archive", "Operations"],
     };
 
     static readonly string[] Projects = Directory.GetFiles(Repository.PathTo("src"), "*.csproj", SearchOption.AllDirectories);

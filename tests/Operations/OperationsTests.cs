@@ -122,7 +122,7 @@ public sealed class OperationsTests(PostgresFixture postgres)
         var replays = new Replays(data.Database, TimeProvider.System);
         var filter = new EventFilter { Type = "canvas.task.#" };
 
-        var plan = await replays.PlanAsync(filter, Token);
+        var plan = await replays.PlanAsync(filter, "orders", "", Token);
         Assert.Equal((2, 2, "a", "b"), (plan.Total, plan.Subjects, plan.First!.Id, plan.Last!.Id));
         await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "nobody", "", 10, Token));
         await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "orders", "nowhere", 10, Token));

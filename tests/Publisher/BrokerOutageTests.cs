@@ -91,6 +91,10 @@ public sealed class BrokerOutageTests
         await using var host = await BusHost.StartAsync(
             BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
             b => b.With("EventBus:Gateway:SpoolMaxBytes", "1048576").WithService(collector).WithConsumer<CollectingConsumer>());
+
+        // A quorum queue that has never held a message may not outlive the kill.
+        await TakenAsync(host, "before");
+        await collector.UntilAsync(1);
         await node.StopAsync();
         var taken = 0;
         HttpResponseMessage response;
@@ -103,12 +107,12 @@ public sealed class BrokerOutageTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         await node.RestartAsync();
-        try { await collector.UntilAsync(3); } catch (Exception e) { throw new InvalidOperationException(string.Join(",", collector.Events.Select(x => x.Id)) + await node.Management.GetStringAsync(new Uri("api/queues?columns=name,messages_ready,messages_unacknowledged,consumers", UriKind.Relative)) + string.Join("\n", host.Log.Lines.Where(l => l.Contains("onnect", StringComparison.Ordinal) || l.Contains("Endpoint", StringComparison.Ordinal) || l.Contains("pool", StringComparison.Ordinal))), e); }
+        await collector.UntilAsync(4);
 
         // What was refused is no success of the past: sent again, it comes.
         await Eventually.TrueAsync(async () => (await SendAsync(host, "3", new string('x', 300_000))).StatusCode == HttpStatusCode.Accepted, "it is taken now");
-        await collector.UntilAsync(4);
-        Assert.Equal(["0", "1", "2", "3"], collector.Events.Select(e => e.Id));
+        await collector.UntilAsync(5);
+        Assert.Equal(["before", "0", "1", "2", "3"], collector.Events.Select(e => e.Id));
     }
 
     [Fact]
