@@ -1,5 +1,8 @@
 using System.CommandLine;
 using EventBus.Cli;
 
-var root = new RootCommand("Works with an EventBus from the command line.") { KeysCommand.Create() };
+var root = new RootCommand("Works with an EventBus from the command line.") 
+{
+    EventsCommand.Create(), DeadCommand.Create(), EndpointsCommand.Create(), ReplaysCommand.Create(), LedgerCommand.Create(), KeysCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync();

@@ -27,6 +27,14 @@ public sealed class DeadLetterDesk(Database database)
             parameters, cancellationToken: cancellationToken))];
     }
 
+    /// <summary>How many.</summary>
+    public async Task<long> CountAsync(DeadLetterFilter filter, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters();
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleAsync<long>(new CommandDefinition($"SELECT count(*) FROM dead_letters WHERE {Where(filter, parameters)}", parameters, cancellationToken: cancellationToken));
+    }
+
     /// <summary>Those that are dead, by cause, the largest group first.</summary>
     public async Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default)
     {

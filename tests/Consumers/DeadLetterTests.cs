@@ -71,7 +71,7 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
         var collector = new Collector();
         await using var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, vhost), b => b.WithService(collector).WithConsumer<CollectingConsumer>());
         using var garbage = new StringContent(
-            """{"properties":{"content_type":"text/plain"},"routing_key":"x","payload":"no event","payload_encoding":"string"}""", System.Text.Encoding.UTF8, "application/json");
+            """{"properties":{"content_type":"text/plain"},"routing_key":"slot-0","payload":"no event","payload_encoding":"string"}""", System.Text.Encoding.UTF8, "application/json");
         using var published = await node.Management.PostAsync(new Uri($"api/exchanges/{vhost}/collecting/publish", UriKind.Relative), garbage);
         Assert.True(published.IsSuccessStatusCode);
 

@@ -21,7 +21,7 @@ public sealed class RoomsTests
         ["Consumers/Webhooks"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Archive"] = ["Publisher", "Operations", "ServiceDefaults"],
         ["Gateway"] = ["Publisher", "Storage", "Operations", "ServiceDefaults"],
-        ["Cli"] = ["Gateway", "Operations"],
+        ["Cli"] = ["Gateway", "Operations", "Delivery"],
         ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Archive", "Operations"],
     };
 

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using EventBus.Delivery;
+using EventBus.Delivery.Lanes;
+using EventBus.Operations;
+using EventBus.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Cli;
+
+/// <summary><c>eventbus endpoints list|pause|resume|drain|disable|test</c>.</summary>
+static class EndpointsCommand
+{
+    static readonly Argument<string> Name = new("name") { Description = "The endpoint." };
+
+    public static Command Create() => new("endpoints", "Endpoints: how they do, and what goes out.")
+    {
+        StoredCommand.Create("list", "All that consumers deliver to.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        {
+            var endpoints = await new Endpoints(database).ListAsync(cancellationToken);
+            if (parsed.GetValue(StoredCommand.Json))
+            {
+                Terminal.Json(endpoints);
+                return 0;
+            }
+
+            Terminal.Table(
+                ["Name", "Consumer", "State", "Waiting", "Oldest", "Dead", "Failing since", "Next try", "Reason"],
+                endpoints.Select(e => (object?[])[e.Name, e.Consumer, e.State, e.Waiting, Terminal.Time(e.Oldest), e.Dead, Terminal.Time(e.FailingSince), Terminal.Time(e.ProbeAt), e.Reason]));
+            return 0;
+        }),
+        Change("pause", "Stops deliveries; they wait.", (control, name, reason) => control.PauseAsync(name, reason)),
+        Change("drain", "Lets go out what waits now, and nothing that comes later.", (control, name, reason) => control.DrainAsync(name, reason)),
+        Change("disable", "Gives the endpoint up until it is resumed; its events wait.", (control, name, reason) => control.DisableAsync(name, reason)),
+        Change("resume", "Lets deliveries go out again.", (control, name, _) => control.ResumeAsync(name)),
+        Test(),
+    };
+
+    static Command Change(string command, string description, Func<EndpointControl, string, string, Task> change)
+    {
+        var reason = new Option<string>("--reason") { Description = "Why.", DefaultValueFactory = _ => "by an operator" };
+        return StoredCommand.Create(command, description, [Name, reason], async (parsed, database, cancellationToken) =>
+        {
+            var name = parsed.GetValue(Name)!;
+            if (!(await new Endpoints(database).ListAsync(cancellationToken)).Any(e => e.Name == name))
+            {
+                throw new CommandException($"No consumer delivers to an endpoint {name}; eventbus endpoints list shows them.");
+            }
+
+            await change(new EndpointControl(database, TimeProvider.System), name, parsed.GetValue(reason)!);
+            return 0;
+        });
+    }
+
+    static Command Test() => StoredCommand.Create("test", "Sends an event of no meaning once, from here, with the endpoint's EventBus__Endpoints__… settings.", [Name, StoredCommand.Json], async (parsed, database, cancellationToken) =>
+    {
+        var name = parsed.GetValue(Name)!;
+        var time = TimeProvider.System;
+        using var sender = new WebhookSender(time, NullLogger<WebhookSender>.Instance);
+        using var targets = new EndpointTargets(
+            new WebhookEndpoints(StoredCommand.Configuration), sender, new EndpointControl(database, time), Options.Create(new DeliveryOptions()), time, NullLogger<EndpointTargets>.Instance);
+        AttemptResult result;
+        try
+        {
+            result = await targets.TestAsync(name, cancellationToken);
+        }
+        catch (KeyNotFoundException)
+        {
+            throw new CommandException($"The settings here name no endpoint {name}; give the same EventBus__Endpoints__… as its consumer has.");
+        }
+
+        if (parsed.GetValue(StoredCommand.Json))
+        {
+            Terminal.Json(new { name, taken = result.Error is null, result.Status, result.Error, durationMs = (long)result.Duration.TotalMilliseconds });
+        }
+        else
+        {
+            await Console.Out.WriteLineAsync($"{name}: {result.Error ?? $"taken (HTTP {result.Status})"} after {(long)result.Duration.TotalMilliseconds} ms");
+        }
+
+        return result.Error is null ? 0 : ExitCodes.Refused;
+    });
+}

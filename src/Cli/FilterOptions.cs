@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using EventBus.Storage;
+
+namespace EventBus.Cli;
+
+/// <summary>The options that select archived events; the same for finding and for replaying.</summary>
+static class FilterOptions
+{
+    static readonly Option<string?> Id = new("--id") { Description = "The event's id." };
+    static readonly Option<string?> Type = new("--type") { Description = "A type, a pattern such as '*.appointment.#', or a sender's name such as APPOINTMENT_CREATED." };
+    static readonly Option<string?> Family = new("--family") { Description = "A family's word: appointment, command, order…" };
+    static readonly Option<string?> Source = new("--source") { Description = "The source." };
+    static readonly Option<string?> Tenant = new("--tenant") { Description = "The clinic or instance." };
+    static readonly Option<string?> Subject = new("--subject") { Description = "What the event is about." };
+    static readonly Option<string?> From = new("--from") { Description = "Accepted at this time or later: 2026-01-31T08:00Z, or so long ago: 90m, 12h, 7d." };
+    static readonly Option<string?> To = new("--to") { Description = "Accepted before this time." };
+    static readonly Option<bool> Unrouted = new("--unrouted") { Description = "Only what no consumer had asked for." };
+
+    public static IReadOnlyList<Symbol> All { get; } = [Id, Type, Family, Source, Tenant, Subject, From, To, Unrouted];
+
+    /// <exception cref="FormatException">A value cannot be read.</exception>
+    public static EventFilter Read(ParseResult parsed) => new()
+    {
+        Id = parsed.GetValue(Id),
+        Type = parsed.GetValue(Type),
+        Family = parsed.GetValue(Family),
+        Source = parsed.GetValue(Source),
+        Tenant = parsed.GetValue(Tenant),
+        Subject = parsed.GetValue(Subject),
+        From = ReadTime(parsed.GetValue(From)),
+        To = ReadTime(parsed.GetValue(To)),
+        Unrouted = parsed.GetValue(Unrouted) ? true : null,
+    };
+
+    /// <summary>A time, or how long ago it was.</summary>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static DateTimeOffset? ReadTime(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            var ago = text[^1] switch
+            {
+                'm' => TimeSpan.FromMinutes(number),
+                'h' => TimeSpan.FromHours(number),
+                'd' => TimeSpan.FromDays(number),
+                _ => throw Wrong(text),
+            };
+            return DateTimeOffset.UtcNow - ago;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : throw Wrong(text);
+    }
+
+    static FormatException Wrong(string text) => new($"'{text}' is no time; for example 2026-01-31T08:00Z, or 90m, 12h, 7d.");
+}

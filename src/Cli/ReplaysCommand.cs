@@ -1,0 +1,76 @@
+using System.CommandLine;
+using EventBus.Operations;
+using Spectre.Console;
+
+namespace EventBus.Cli;
+
+/// <summary><c>eventbus replays list|watch|pause|resume|cancel</c>.</summary>
+static class ReplaysCommand
+{
+    public static Command Create() => new("replays", "Replays: what runs, and what ran.")
+    {
+        StoredCommand.Create("list", "The newest first.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        {
+            var replays = await new Replays(database, TimeProvider.System).ListAsync(cancellationToken);
+            if (parsed.GetValue(StoredCommand.Json))
+            {
+                Terminal.Json(replays);
+                return 0;
+            }
+
+            Terminal.Table(
+                ["Id", "Consumer", "Endpoint", "State", "Sent", "Of", "Rate", "Started", "Ended"],
+                replays.Select(r => (object?[])[r.Id, r.Consumer, r.Endpoint, r.State, r.Sent, r.Total, $"{r.Rate}/s", Terminal.Time(r.CreatedAt), Terminal.Time(r.FinishedAt)]));
+            return 0;
+        }),
+        Change("watch", "Shows its progress until it ends.", (replays, id, cancellationToken) => FollowAsync(replays, id, cancellationToken)),
+        Change("pause", "Stops it until it is resumed.", async (replays, id, _) => Changed(await replays.PauseAsync(id), "It does not run.")),
+        Change("resume", "Lets it go on where it was.", async (replays, id, _) => Changed(await replays.ResumeAsync(id), "It is not paused.")),
+        Change("cancel", "Ends it; what it has sent stays sent.", async (replays, id, _) => Changed(await replays.CancelAsync(id), "It has ended already, or there is none.")),
+    };
+
+    public static int Started(string id, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(new { id });
+        }
+        else
+        {
+            Console.Out.WriteLine($"Replay {id} runs. Watch it: eventbus replays watch {id}");
+        }
+
+        return 0;
+    }
+
+    /// <summary>A progress bar until it has ended or is paused.</summary>
+    public static async Task<int> FollowAsync(Replays replays, string id, CancellationToken cancellationToken)
+    {
+        Replay? replay = null;
+        await AnsiConsole.Progress().StartAsync(async progress =>
+        {
+            var bar = progress.AddTask(id, maxValue: 1);
+            do
+            {
+                replay = (await replays.ListAsync(cancellationToken)).FirstOrDefault(r => r.Id == id) ?? throw new CommandException("There is no such replay.");
+                bar.MaxValue = Math.Max(1, replay.Total);
+                bar.Value = Math.Min(replay.Sent, bar.MaxValue);
+                if (replay.State == "running")
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+                }
+            }
+            while (replay.State == "running");
+        });
+        await Console.Out.WriteLineAsync($"Replay {id} is {replay!.State}: {replay.Sent} of {replay.Total} events sent.");
+        return replay.State == "done" ? 0 : ExitCodes.Refused;
+    }
+
+    static Command Change(string name, string description, Func<Replays, string, CancellationToken, Task<int>> change)
+    {
+        var id = new Argument<string>("id") { Description = "The replay." };
+        return StoredCommand.Create(name, description, [id], (parsed, database, cancellationToken) => change(new Replays(database, TimeProvider.System), parsed.GetValue(id)!, cancellationToken));
+    }
+
+    static int Changed(bool changed, string otherwise) => changed ? 0 : throw new CommandException(otherwise);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace EventBus.Cli;
+
+/// <summary>What is written for people, or with <c>--json</c> for scripts.</summary>
+static class Terminal
+{
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
+
+    public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<object?>> rows)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var header in headers)
+        {
+            table.AddColumn(header);
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(cell => Markup.Escape(Convert.ToString(cell, CultureInfo.InvariantCulture) ?? ""))]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>A time in UTC, to the second; milliseconds since 1970 are what the storage has.</summary>
+    public static string Time(long? milliseconds) =>
+        milliseconds is { } m ? DateTimeOffset.FromUnixTimeMilliseconds(m).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>Asks before more than one thing is touched. Without a terminal, <c>--yes</c> has to have been given.</summary>
+    /// <exception cref="CommandException">No.</exception>
+    public static void Confirm(long count, string what, bool yes)
+    {
+        if (count <= 1 || yes)
+        {
+            return;
+        }
+
+        if (Console.IsInputRedirected)
+        {
+            throw new CommandException($"{count} {what}: add --yes to do it.");
+        }
+
+        if (!AnsiConsole.Confirm($"{count} {what}. Go on?", defaultValue: false))
+        {
+            throw new CommandException("Nothing was changed.");
+        }
+    }
+}
+
+/// <summary>A command does not do what was asked for; the message says why.</summary>
+sealed class CommandException(string message) : Exception(message);
