@@ -20,6 +20,11 @@ static class Terminal
 
     public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<object?>> rows)
     {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = 200;
+        }
+
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var header in headers)
         {

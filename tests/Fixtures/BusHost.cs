@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using EventBus.Consumers.Appointments;
+using EventBus.Consumers.Archive;
 using EventBus.Consumers.CommandLifecycle;
 using EventBus.Consumers.Hosting;
 using EventBus.Consumers.Treatments;
@@ -159,6 +160,9 @@ sealed class BusHostBuilder(WebApplicationBuilder builder)
         .AddCommandLifecycle(builder.Configuration)
         .AddTreatments(builder.Configuration)
         .AddWebhooks(builder.Configuration));
+
+    /// <summary>The archive.</summary>
+    public BusHostBuilder WithArchive() => Then(() => builder.Services.AddArchive(builder.Configuration));
 
     /// <summary>A consumer of the test's own.</summary>
     public BusHostBuilder WithConsumer<TConsumer>()

@@ -294,7 +294,7 @@ sealed partial class Lane : IAsyncDisposable
                 LaneMetrics.Record(_consumer.Name, target.Endpoint, planned.Incoming.Event, target.State);
                 if (target.State == DeliveryState.Dead)
                 {
-                    LogDead(_logger, planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "", _consumer.Name, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, target.Endpoint, null);
+                    LogDead(_logger, planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "", _consumer.Name, target.Endpoint, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, "");
                 }
             }
         }
@@ -509,7 +509,7 @@ sealed partial class Lane : IAsyncDisposable
 
             if (completion.State == DeliveryState.Dead)
             {
-                LogDead(_logger, item.Event.Id, item.Event.Type, _consumer.Name, result.Error, item.Endpoint, result.Frame);
+                LogDead(_logger, item.Event.Id, item.Event.Type, _consumer.Name, item.Endpoint, result.Error, result.Frame is null ? "" : $", at {result.Frame}");
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -636,8 +636,8 @@ sealed partial class Lane : IAsyncDisposable
     [LoggerMessage(311, LogLevel.Warning, "Lane {Lane} waits: {Reason}")]
     static partial void LogTrouble(ILogger logger, string lane, string reason);
 
-    [LoggerMessage(312, LogLevel.Error, "Event {EventId} ({EventType}) is dead at consumer {Consumer}: {Reason} (endpoint '{Endpoint}', at {Frame})")]
-    static partial void LogDead(ILogger logger, string eventId, string eventType, string consumer, string? reason, string endpoint, string? frame);
+    [LoggerMessage(312, LogLevel.Error, "Event {EventId} ({EventType}) is dead at consumer {Consumer}, endpoint '{Endpoint}': {Reason}{Frame}")]
+    static partial void LogDead(ILogger logger, string eventId, string eventType, string consumer, string endpoint, string? reason, string frame);
 
     sealed record Given(Incoming Incoming)
     {
