@@ -59,7 +59,7 @@ public sealed class OrderBookTests
                     Store();
                     break;
                 case 1 when _unannounced.Count > 0:
-                    _book.Stored(Item(_unannounced[0]));
+                    _book.Stored(Item(_unannounced[0]), noted: _random.Next(4) > 0);
                     _unannounced.RemoveAt(0);
                     break;
                 case 2 or 3 when _book.Peek(_now) is { } item:

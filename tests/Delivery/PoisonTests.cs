@@ -47,6 +47,8 @@ public sealed class PoisonTests(PostgresFixture postgres)
         }
 
         Assert.Equal(5, handler.Starts["e-7"]);
+        await using var last = new LaneGroup(consumer, 1, database, TimeProvider.System, NullLogger.Instance);
+        last.Start(null);
         await using var connection = await database.ConnectAsync();
         await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE state = 1") == 19, "the others are handled");
         Assert.Equal("the process ended 5 times while it was at work on this event", await connection.QuerySingleAsync<string>("SELECT cause FROM dead_letters WHERE event_id = 'e-7'"));

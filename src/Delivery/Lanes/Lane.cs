@@ -323,7 +323,7 @@ sealed partial class Lane : IAsyncDisposable
             foreach (var row in rows.Where(r => r.Target.State == DeliveryState.Waiting))
             {
                 var target = Target(row.Target.Endpoint);
-                target.Book.Stored(row.ToItem());
+                target.Book.Stored(row.ToItem(), row.Target.AtOnce);
                 if (target.Target.Order == OrderPolicy.Supersede && target.Book.IsHeld(row.Planned.SubjectKey))
                 {
                     replacing[(target, row.Planned.SubjectKey)] = row.Position;
@@ -618,7 +618,7 @@ sealed partial class Lane : IAsyncDisposable
                 {
                     foreach (var item in items)
                     {
-                        Target(item.Endpoint).Book.Stored(item);
+                        Target(item.Endpoint).Book.Stored(item, noted: true);
                     }
                 }
             });

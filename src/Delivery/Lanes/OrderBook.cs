@@ -44,7 +44,9 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         _backlogFrom is null && _weight < capacity && (policy == OrderPolicy.Unordered || !_lines.TryGetValue(subjectKey, out var line) || !line.IsBehind);
 
     /// <summary>An event has been stored, behind all others.</summary>
-    public void Stored(DeliveryItem item)
+    /// <param name="item">The event.</param>
+    /// <param name="noted">Whether its start is noted in the store already (<see cref="WouldTake"/> said so then); if not, it is read, which notes it.</param>
+    public void Stored(DeliveryItem item, bool noted)
     {
         _last = Math.Max(_last, item.Position);
         if (_backlogFrom is not null)
@@ -52,7 +54,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
             return;
         }
 
-        if (_weight >= capacity)
+        if (_weight >= capacity || (!noted && !IsBehind(item)))
         {
             _backlogFrom = item.Position;
             return;
@@ -60,6 +62,8 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
 
         Add(item);
     }
+
+    bool IsBehind(DeliveryItem item) => _lines.TryGetValue(KeyOf(item), out var line) && line.IsBehind;
 
     /// <summary>Reading from <see cref="ReadFrom"/> begins.</summary>
     public void BeginRead()
