@@ -20,6 +20,7 @@ The exit status is 0 only when at least one test ran and all passed. Results are
 
   ./test.sh                                  all tests
   ./test.sh --filter FullyQualifiedName~X    those whose name contains X
+  ./test.sh --faults --minutes 30 --seed 7   the fault tests alone, for so long, on a cluster of three nodes; prints what was injected and found
 EOF
 }
 
@@ -135,6 +136,19 @@ case ${1-} in
     usage
     exit 0
     ;;
+  --faults)
+    shift
+    export EVENTBUS_FAULTS_MINUTES=30 EVENTBUS_FAULTS_SEED=1 EVENTBUS_FAULTS_REPORT=$results/faults.txt
+    while [ "$#" -gt 0 ]; do
+      case $1 in
+        --minutes) EVENTBUS_FAULTS_MINUTES=${2:?--minutes needs a number} ;;
+        --seed) EVENTBUS_FAULTS_SEED=${2:?--seed needs a number} ;;
+        *) usage >&2; exit 64 ;;
+      esac
+      shift 2
+    done
+    set -- --filter FullyQualifiedName~FaultTests
+    ;;
 esac
 
 trap finish EXIT
@@ -146,4 +160,9 @@ install_npm_packages
 say 'Building'
 dotnet build "$root/EventBus.sln" -c Release || die 'The build failed; no test ran.'
 say 'Testing'
+mkdir -p "$results"
+rm -f "$results/faults.txt"
 run_tests "$@"
+if [ -f "$results/faults.txt" ]; then
+  cat "$results/faults.txt"
+fi

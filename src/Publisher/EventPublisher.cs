@@ -51,7 +51,10 @@ sealed class EventPublisher : IEventPublisher, IDisposable
         await _inFlight.WaitAsync(cancellationToken);
         try
         {
-            await _bus.Publish(@event, @event.GetType(), cancellationToken);
+            // Not every step of the transport looks at the token, and whoever waits for an answer does not wait for a connection to be given up.
+            var published = _bus.Publish(@event, @event.GetType(), cancellationToken);
+            _ = published.ContinueWith(p => p.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            await published.WaitAsync(cancellationToken);
         }
         finally
         {

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using Dapper;
 
 namespace EventBus.Storage;
 
@@ -8,6 +10,8 @@ namespace EventBus.Storage;
 /// </summary>
 public abstract class Database : IAsyncDisposable
 {
+    const int ProbeBytes = 64 * 1024;
+
     /// <summary>What tells it from the other databases of a host.</summary>
     public abstract string Name { get; }
 
@@ -16,6 +20,9 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Whether several processes may work on it at once.</summary>
     public abstract bool IsShared { get; }
+
+    /// <summary>Whether the last write was not taken: a full disk, a server that is away.</summary>
+    public bool WritesFail { get; private set; }
 
     /// <summary>Opens the database, and brings its tables to this version; hosts that start at the same time wait for each other.</summary>
     /// <exception cref="StorageException">It cannot be opened; the message names the setting with an example.</exception>
@@ -30,7 +37,21 @@ public abstract class Database : IAsyncDisposable
     /// </summary>
     /// <param name="work">What to write. It may run more than once, so it has no other effects.</param>
     /// <param name="cancellationToken">Gives up waiting before the work has begun, never in the middle.</param>
-    public abstract Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default);
+    public async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            var result = await CommitAsync(work, cancellationToken);
+            WritesFail = false;
+            return result;
+        }
+        catch (Exception e) when (e is StorageException or DbException && !IsDataError(e))
+        {
+            WritesFail = true;
+            throw;
+        }
+    }
 
     /// <inheritdoc cref="TransactAsync{T}(Func{DbTransaction, Task{T}}, CancellationToken)"/>
     public Task TransactAsync(Func<DbTransaction, Task> work, CancellationToken cancellationToken = default)
@@ -45,8 +66,29 @@ public abstract class Database : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Writes as much as a usual event and nothing, to see whether it can.</summary>
+    public async Task<bool> TryWriteAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await TransactAsync(
+                transaction => transaction.Connection!.ExecuteAsync(
+                    "INSERT INTO probes (id, filler) VALUES (1, @filler) ON CONFLICT (id) DO UPDATE SET filler = excluded.filler",
+                    new { filler = RandomNumberGenerator.GetBytes(ProbeBytes) }, transaction),
+                cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is StorageException or DbException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Does what <see cref="TransactAsync{T}"/> promises.</summary>
+    protected abstract Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Whether an exception says that what was written is at fault, rather than the database.</summary>
     internal abstract bool IsDataError(Exception exception);

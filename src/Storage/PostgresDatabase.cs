@@ -70,18 +70,17 @@ public sealed class PostgresDatabase : Database
     public override async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken = default) => await _source.OpenConnectionAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public override async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default)
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <inheritdoc/>
+    protected override async Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(work);
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var result = await work(transaction);
         await transaction.CommitAsync(CancellationToken.None);
         return result;
     }
-
-    /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
     /// <summary>Classes 22, 23 and 21 of SQLSTATE: data that cannot be stored (PostgreSQL documentation, appendix A).</summary>
     internal override bool IsDataError(Exception exception) =>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace EventBus.Storage;
 
@@ -27,7 +28,7 @@ public sealed class SqliteDatabase : Database
     SqliteConnection? _writer;
     Task? _loop;
 
-    static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
+    static SqliteDatabase() => Batteries_V2.Init();
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="path">The file; its directory is made where it is missing.</param>
@@ -88,16 +89,6 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    public override async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(work);
-        cancellationToken.ThrowIfCancellationRequested();
-        var entry = new Work(async transaction => await work(transaction));
-        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(entry), this);
-        return (T)(await entry.Done.Task)!;
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -113,6 +104,15 @@ public sealed class SqliteDatabase : Database
 
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _lock?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var entry = new Work(async transaction => await work(transaction));
+        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(entry), this);
+        return (T)(await entry.Done.Task)!;
     }
 
     internal override bool IsDataError(Exception exception) => exception is SqliteException { SqliteErrorCode: 1 or 18 or 19 or 20 or 25 } or ArgumentException;
@@ -160,7 +160,7 @@ public sealed class SqliteDatabase : Database
 
             try
             {
-                await CommitAsync(group);
+                await CommitGroupAsync(group);
             }
             catch (Exception e) when (e is SqliteException or InvalidOperationException)
             {
@@ -170,44 +170,62 @@ public sealed class SqliteDatabase : Database
         }
     }
 
-    async Task CommitAsync(List<Work> group)
+    async Task CommitGroupAsync(List<Work> group)
     {
-        var results = new List<(Work Work, object? Result)>(group.Count);
-        await using (var transaction = _writer!.BeginTransaction(deferred: false))
+        var transaction = _writer!.BeginTransaction(deferred: false);
+        List<(Work Work, object? Result)> results;
+        try
         {
-            foreach (var work in group)
-            {
-                if (group.Count > 1)
-                {
-                    await transaction.SaveAsync("one");
-                }
-
-                try
-                {
-                    results.Add((work, await work.Run(transaction)));
-                }
-                catch (Exception e) when (group.Count > 1 && !IsLost(e))
-                {
-                    await transaction.RollbackAsync("one");
-                    work.Done.SetException(e);
-                }
-                catch (Exception e) when (group.Count == 1 && !IsLost(e))
-                {
-                    await transaction.RollbackAsync();
-                    work.Done.SetException(e);
-                    return;
-                }
-
-                if (group.Count > 1)
-                {
-                    await transaction.ReleaseAsync("one");
-                }
-            }
-
+            results = await RunAsync(transaction, group);
             await transaction.CommitAsync();
+        }
+        finally
+        {
+            End(transaction);
         }
 
         results.ForEach(r => r.Work.Done.SetResult(r.Result));
+    }
+
+    static async Task<List<(Work Work, object? Result)>> RunAsync(SqliteTransaction transaction, List<Work> group)
+    {
+        var results = new List<(Work Work, object? Result)>(group.Count);
+        foreach (var work in group)
+        {
+            await transaction.SaveAsync("one");
+            try
+            {
+                results.Add((work, await work.Run(transaction)));
+            }
+            catch (Exception e) when (!IsLost(e))
+            {
+                await transaction.RollbackAsync("one");
+                work.Done.SetException(e);
+            }
+
+            await transaction.ReleaseAsync("one");
+        }
+
+        return results;
+    }
+
+    /// <summary>
+    /// Leaves the connection fit for the next transaction. Where a commit fails, on a full disk, SQLite has rolled back by itself; the library does not see that, fails
+    /// to roll back once more, and takes the transaction for open ever after. So it gets one that it can roll back.
+    /// </summary>
+    void End(SqliteTransaction transaction)
+    {
+        var handle = _writer!.Handle;
+        if (transaction.Connection is not null && raw.sqlite3_get_autocommit(handle) != 0)
+        {
+            raw.sqlite3_exec(handle, "BEGIN");
+        }
+
+        transaction.Dispose();
+        if (raw.sqlite3_get_autocommit(handle) == 0)
+        {
+            raw.sqlite3_exec(handle, "ROLLBACK");
+        }
     }
 
     /// <summary>Errors after which SQLite has given up the whole transaction: input and output, a full disk, memory.</summary>

@@ -15,6 +15,7 @@ public static class StorageExtensions
     public const string Postgres = "postgres";
 
     internal const string PostgresExample = "for example EventBus__Postgres__ConnectionString=Host=db.example.org;Database=eventbus;Username=eventbus;Password=…";
+
     /// <summary>What to do about a file that cannot be used.</summary>
     public const string DirectoryExample = "check EventBus:DataDirectory, for example EventBus__DataDirectory=/var/lib/eventbus";
 
@@ -41,7 +42,7 @@ public static class StorageExtensions
                 "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")
             .ValidateOnStart();
         services.AddHostedService<RetentionJob>();
-        return services.AddDatabaseOpening(database);
+        return services.AddDatabase(database, "storage");
     }
 
     /// <summary>The database that the configuration names, not opened yet.</summary>
@@ -77,9 +78,13 @@ public static class StorageExtensions
         }
     }
 
-    /// <summary>Opens a database when the host's settings are validated: before anything else of the host starts.</summary>
-    public static IServiceCollection AddDatabaseOpening(this IServiceCollection services, Database database)
+    /// <summary>Opens a database when the host's settings are validated, before anything else of the host starts, and lets health say whether it takes writes.</summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="check">The health check's name.</param>
+    public static IServiceCollection AddDatabase(this IServiceCollection services, Database database, string check)
     {
+        services.AddHealthChecks().AddCheck(check, new StorageHealth(database), tags: ["ready", "told"]);
         services.AddOptions<OpenedDatabase>(database.Name).ValidateOnStart();
         return services.AddSingleton<IValidateOptions<OpenedDatabase>>(new DatabaseOpening(database));
     }

@@ -1,93 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using Dapper;
-using EventBus.TestServices;
+using EventBus.Operations;
+using EventBus.Storage;
 using EventBus.Tests.Fixtures;
-using Npgsql;
+using Microsoft.Extensions.Configuration;
 
 namespace EventBus.Tests.Faults;
 
-/// <summary>The real processes under steady load while things break: what was accepted arrives, in order per subject, and repetitions bear the same id.</summary>
+/// <summary>
+/// The real processes under steady load while things break: what was accepted arrives, in order per subject, repetitions bear the same id, and ledger, archive and receiver
+/// agree. Without settings each fault happens once; <c>./test.sh --faults --minutes N --seed N</c> goes on for longer, on a cluster of three nodes.
+/// </summary>
 public sealed class FaultTests
 {
     const int Subjects = 12;
 
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     [Fact]
-    public async Task Two_instances_of_a_consumer_a_broker_and_a_database_break_in_turn_and_nothing_accepted_is_lost()
+    public async Task Whatever_breaks_nothing_accepted_is_lost_or_overtaken()
     {
-        await using var broker = await RabbitMqServer.StartAsync(TestContext.Current.CancellationToken);
-        await using var postgres = await PostgresServer.StartAsync(TestContext.Current.CancellationToken);
-        var database = await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        var (minutes, seed) = (Setting("EVENTBUS_FAULTS_MINUTES"), Setting("EVENTBUS_FAULTS_SEED") ?? 1);
+        var random = new Random(seed);
+        var happened = new List<string>();
         await using var sink = await Sink.StartAsync();
-        (string, string)[] settings =
-        [
-            ("EventBus__RabbitMq__Host", broker.AmqpUri), ("EventBus__Storage", "postgres"), ("EventBus__Postgres__ConnectionString", database), .. Endpoint(sink),
-        ];
-        await using var gateways = new Hosts();
-        var urls = new[] { await gateways.StartGatewayAsync(settings), await gateways.StartGatewayAsync(settings) };
-        await using var consumers = new Hosts();
-        consumers.Start("EventBus.Consumers.Webhooks", settings);
-        consumers.Start("EventBus.Consumers.Webhooks", settings);
-        await Eventually.TrueAsync(async () => await IsBoundAsync(broker), "the consumer's queues are bound");
-
-        await using var load = new Load(subject => urls[subject % 2], Subjects);
-        await GoOnAsync(load, sink);
-        for (var round = 0; round < 3; round++)
+        await using var bed = await Bed.StartAsync(nodes: minutes is null ? 1 : 3, Endpoint(sink));
+        await using var load = new Load(bed.Url, Subjects);
+        await GoOnAsync(load, sink, "the load has begun", () => bed.Output);
+        var start = Stopwatch.GetTimestamp();
+        do
         {
-            await consumers.KillFirstAndStartAnotherAsync("EventBus.Consumers.Webhooks", settings);
-            await GoOnAsync(load, sink);
+            var faults = bed.Faults(sink).ToArray();
+            random.Shuffle(faults);
+            foreach (var (name, inject) in faults)
+            {
+                happened.Add(name);
+                await inject(random);
+                await GoOnAsync(load, sink, name, () => bed.Output);
+            }
         }
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(minutes ?? 0));
 
-        sink.Misbehaves = true;
-        await Task.Delay(TimeSpan.FromSeconds(4));
-        sink.Misbehaves = false;
-        await GoOnAsync(load, sink);
-
-        await broker.PauseAsync();
-        await Task.Delay(TimeSpan.FromSeconds(4));
-        await broker.ResumeAsync();
-        await GoOnAsync(load, sink);
-
-        await broker.StopAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        await broker.RestartAsync();
-        await GoOnAsync(load, sink);
-
-        await postgres.RestartAsync(TestContext.Current.CancellationToken);
-        await GoOnAsync(load, sink);
-
-        await consumers.KillAllAsync();
-        consumers.Start("EventBus.Consumers.Webhooks", settings);
         await load.EndAsync();
-        await ArrivedAsync(load, sink, gateways, consumers);
-        await using var connection = new NpgsqlConnection(database);
-        await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE state = 0") == 0, "nothing waits");
-        Assert.Equal(load.Accepted, await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE endpoint = 'sink' AND state = 1"));
+        await ArrivedAsync(load, sink, () => bed.Output);
+        await using var database = Open([new("EventBus:Storage", "postgres"), new("EventBus:Postgres:ConnectionString", bed.Database)]);
+        var entries = await EvenAsync(database, load);
+        await ReportAsync(seed, happened, load, sink, entries);
     }
 
     [Fact]
     public async Task Standalone_is_killed_again_and_again_and_nothing_accepted_is_lost()
     {
+        var random = new Random(Setting("EVENTBUS_FAULTS_SEED") ?? 1);
         await using var sink = await Sink.StartAsync();
-        var directory = Directory.CreateTempSubdirectory("eventbus-standalone-");
-        await using var hosts = new Hosts();
-        var url = "http://127.0.0.1:1";
-        await using var load = new Load(_ => Volatile.Read(ref url), Subjects);
-        for (var round = 0; round < 4; round++)
+        await using var host = new FaultyHost("EventBus.Standalone", Endpoint(sink), ["--urls", "http://127.0.0.1:0"]);
+        await using var load = new Load(_ => host.Url, Subjects);
+        for (var round = 0; round < 5; round++)
         {
-            var host = hosts.Start("EventBus.Standalone", Endpoint(sink), ["--urls", "http://127.0.0.1:0"], directory);
-            Volatile.Write(ref url, await host.UrlAsync());
-            await GoOnAsync(load, sink);
+            await host.StartAsync();
+            await GoOnAsync(load, sink, "Standalone was killed", () => host.Output);
             sink.Misbehaves = round == 1;
-            if (round == 3)
-            {
-                break;
-            }
-
-            await hosts.KillAllAsync();
+            await Task.Delay(random.Next(500));
+            await host.KillAsync();
             sink.Misbehaves = false;
         }
 
+        await host.StartAsync();
         await load.EndAsync();
-        await ArrivedAsync(load, sink, hosts);
+        await ArrivedAsync(load, sink, () => host.Output);
+        await using var database = Open([new("EventBus:DataDirectory", host.DataDirectory)]);
+        await EvenAsync(database, load);
     }
 
     static (string, string)[] Endpoint(Sink sink) =>
@@ -97,23 +81,65 @@ public sealed class FaultTests
         .. Enumerable.Range(0, 50).Select(i => ($"EventBus__Endpoints__0__RetrySchedule__{i}", "00:00:00.300")),
     ];
 
+    static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    static Database Open(IEnumerable<KeyValuePair<string, string?>> settings) => StorageExtensions.Create(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), owned: false);
+
     /// <summary>Waits until more was accepted, and more arrived, than before.</summary>
-    static async Task GoOnAsync(Load load, Sink sink)
+    static async Task GoOnAsync(Load load, Sink sink, string after, Func<string> output)
     {
         var (accepted, received) = (load.Accepted + 100, sink.Received + 100);
-        await Eventually.TrueAsync(() => load.Accepted >= accepted && sink.Received >= received, "events are accepted and arrive again");
+        try
+        {
+            await Eventually.TrueAsync(() => load.Accepted >= accepted && sink.Received >= received, $"events are accepted and arrive again ({after})", Patience);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"accepted {load.Accepted} of {accepted}, received {sink.Received} of {received}\n{output()}", e);
+        }
     }
 
-    static async Task ArrivedAsync(Load load, Sink sink, params Hosts[] hosts)
+    static async Task ArrivedAsync(Load load, Sink sink, Func<string> output)
     {
-        await Eventually.TrueAsync(() => Enumerable.Range(0, load.Subjects).All(s => sink.CountOf($"s{s}") >= load.AcceptedOf(s)) || !sink.Violations.IsEmpty, "everything accepted has arrived");
-        Assert.True(sink.Violations.IsEmpty, $"{string.Join("; ", sink.Violations.Take(5))}\n{string.Join("\n---\n", hosts.Select(h => h.Output))}");
+        await Eventually.TrueAsync(() => Enumerable.Range(0, load.Subjects).All(s => sink.CountOf($"s{s}") >= load.AcceptedOf(s)) || !sink.Violations.IsEmpty, "everything accepted has arrived", Patience);
+        Assert.True(sink.Violations.IsEmpty, $"{string.Join("; ", sink.Violations.Take(5))}\n{output()}");
         Assert.All(Enumerable.Range(0, load.Subjects), s => Assert.Equal(load.AcceptedOf(s), sink.CountOf($"s{s}")));
     }
 
-    static async Task<bool> IsBoundAsync(RabbitMqServer broker)
+    /// <summary>Archive, outcomes and ledger say what the load says.</summary>
+    static async Task<IReadOnlyList<LedgerEntry>> EvenAsync(Database database, Load load)
     {
-        using var response = await broker.Management.GetAsync(new Uri("api/queues/%2f/webhooks.3/bindings", UriKind.Relative));
-        return response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync()).Contains("\"source\":\"webhooks.3\"", StringComparison.Ordinal);
+        await database.OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = await database.ConnectAsync();
+        await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE state = 0") == 0, "nothing waits", Patience);
+        await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM events") >= load.Accepted, "everything accepted is archived", Patience);
+        Assert.Equal(load.Accepted, await connection.QuerySingleAsync<long>("SELECT count(*) FROM events"));
+        Assert.Equal(load.Accepted, await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE endpoint = 'sink' AND state = 1"));
+
+        // It counts from the first whole minute after a consumer is known; here it was known before the load began.
+        await database.TransactAsync(async t => await t.Connection!.ExecuteAsync("UPDATE consumers SET since = 0", transaction: t));
+        var entries = await new Ledger(database).CountAsync(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Equal(load.Accepted, entries.Single(e => e.Endpoint == "sink").Accepted);
+        Assert.All(entries, e => Assert.Equal(0, e.Difference));
+        return entries;
+    }
+
+    static async Task ReportAsync(int seed, List<string> happened, Load load, Sink sink, IReadOnlyList<LedgerEntry> entries)
+    {
+        var report = new StringBuilder();
+        report.AppendLine(CultureInfo.InvariantCulture, $"Injected (seed {seed}):");
+        foreach (var fault in happened.CountBy(f => f, StringComparer.Ordinal).OrderBy(f => f.Key, StringComparer.Ordinal))
+        {
+            report.AppendLine(CultureInfo.InvariantCulture, $"  {fault.Value,4} x {fault.Key}");
+        }
+
+        report.AppendLine("Found:");
+        report.AppendLine(CultureInfo.InvariantCulture, $"  accepted {load.Accepted}, received {sink.Received}, of these repetitions with the same webhook-id {sink.Received - load.Accepted}");
+        report.AppendLine(CultureInfo.InvariantCulture, $"  lost 0, out of order {sink.Violations.Count}, ledger difference {entries.Sum(e => e.Difference)}");
+        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+        if (Environment.GetEnvironmentVariable("EVENTBUS_FAULTS_REPORT") is { Length: > 0 } file)
+        {
+            await File.WriteAllTextAsync(file, report.ToString());
+        }
     }
 }

@@ -7,19 +7,19 @@ static class Eventually
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {
         var start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > Limit)
+            if (Stopwatch.GetElapsedTime(start) > (limit ?? Limit))
             {
-                Assert.Fail($"Not within {Limit.TotalSeconds} s: {what}");
+                Assert.Fail($"Not within {(limit ?? Limit).TotalSeconds} s: {what}");
             }
 
             await Task.Delay(25, TestContext.Current.CancellationToken);
         }
     }
 
-    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? limit = null) => TrueAsync(() => Task.FromResult(condition()), what, limit);
 }

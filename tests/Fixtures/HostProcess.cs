@@ -23,13 +23,22 @@ sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Starts an assembly that the tests were built with.</summary>
     public static HostProcess Start(string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, DirectoryInfo? directory = null) =>
-        StartAssembly(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), arguments, environment, directory);
+        StartAssembly(PathOf(assembly), arguments, environment, directory);
+
+    /// <summary>Starts an assembly that the tests were built with, where no file may grow beyond a limit, as on a full disk, until <see cref="EndFileLimitAsync"/>.</summary>
+    public static HostProcess StartWithFileLimit(int kibibytes, string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment) =>
+        Start(
+            "bash", ["-c", $"trap '' XFSZ; ulimit -S -f {kibibytes}; exec dotnet \"$@\"", "bash", PathOf(assembly), .. arguments],
+            [.. environment, ("DOTNET_EnableWriteXorExecute", "0")], null); // which maps memory through a large file
 
     /// <summary>Starts an assembly by its path.</summary>
-    public static HostProcess StartAssembly(string path, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, DirectoryInfo? directory = null)
+    public static HostProcess StartAssembly(string path, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, DirectoryInfo? directory = null) =>
+        Start("dotnet", [path, .. arguments], environment, directory);
+
+    static HostProcess Start(string program, string[] arguments, IEnumerable<(string Name, string Value)> environment, DirectoryInfo? directory)
     {
         directory ??= System.IO.Directory.CreateTempSubdirectory("eventbus-host-");
-        var start = new ProcessStartInfo("dotnet", [path, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory.FullName,
             UseShellExecute = false,
@@ -96,6 +105,14 @@ sealed class HostProcess : IAsyncDisposable
         return await ExitCodeAsync();
     }
 
+    /// <summary>Lets files grow again.</summary>
+    public async Task EndFileLimitAsync()
+    {
+        using var limit = Process.Start("prlimit", [$"--pid={_process.Id}", "--fsize=unlimited"]);
+        await limit.WaitForExitAsync();
+        Assert.Equal(0, limit.ExitCode);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -110,4 +127,6 @@ sealed class HostProcess : IAsyncDisposable
             _directory.Delete(recursive: true);
         }
     }
+
+    static string PathOf(string assembly) => Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll");
 }

@@ -11,6 +11,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
 {
     // The wrapper in /usr/sbin switches to the user rabbitmq, who cannot write our folder.
     const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
     const string Epmd = "/usr/bin/epmd";
     const string Package = "rabbitmq-server";
 
@@ -19,12 +20,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("eventbus-rabbitmq-").FullName;
     readonly int _managementPort = FreePort.Next();
     readonly int _distributionPort = FreePort.Next();
-    readonly int _epmdPort = FreePort.Next();
+    readonly RabbitMqServer? _first;
+    readonly int _epmdPort;
+    readonly string _name;
     ServiceProcess? _epmd;
     ServiceProcess? _node;
 
-    RabbitMqServer()
+    int _joined;
+
+    RabbitMqServer(RabbitMqServer? first)
     {
+        _first = first;
+        _epmdPort = first?._epmdPort ?? FreePort.Next();
+        _name = first is null ? "rabbit@localhost" : $"rabbit{++first._joined}@localhost";
         ManagementUri = new Uri($"http://{Host}:{_managementPort}/");
         Management = new HttpClient { BaseAddress = ManagementUri, Timeout = TimeSpan.FromSeconds(30) };
         Management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("guest:guest"u8));
@@ -47,15 +55,24 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     /// <summary>Starts a node and waits until it takes connections.</summary>
     /// <exception cref="MissingServiceException">RabbitMQ is not installed.</exception>
-    public static async Task<RabbitMqServer> StartAsync(CancellationToken cancellationToken)
+    public static Task<RabbitMqServer> StartAsync(CancellationToken cancellationToken) => StartAsync(null, cancellationToken);
+
+    /// <summary>Starts a node that joins this one's cluster. This one has to outlive it.</summary>
+    public Task<RabbitMqServer> StartAnotherAsync(CancellationToken cancellationToken) => StartAsync(this, cancellationToken);
+
+    static async Task<RabbitMqServer> StartAsync(RabbitMqServer? first, CancellationToken cancellationToken)
     {
         MissingServiceException.ThrowIfNoFile(Program, Package);
         MissingServiceException.ThrowIfNoFile(Epmd, Package);
-        var server = new RabbitMqServer();
+        var server = new RabbitMqServer(first);
         try
         {
             server.WriteSettings();
-            await server.StartEpmdAsync(cancellationToken);
+            if (first is null)
+            {
+                await server.StartEpmdAsync(cancellationToken);
+            }
+
             await server.StartNodeAsync(cancellationToken);
             return server;
         }
@@ -88,6 +105,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
             _node = null;
         }
     }
+
+    /// <summary>Raises the memory alarm, so that the node takes no more messages, or ends it.</summary>
+    public Task SetMemoryAlarmAsync(bool on) => ControlAsync("set_vm_memory_high_watermark", on ? "0.00001" : "0.2");
 
     /// <summary>Freezes the node: connections stay open and nothing answers.</summary>
     public Task PauseAsync() => _node?.FreezeAsync() ?? Task.CompletedTask;
@@ -123,6 +143,23 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
+    async Task ControlAsync(params string[] arguments)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Control, ["-n", _name, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["HOME"] = _folder;
+        start.Environment["ERL_EPMD_PORT"] = $"{_epmdPort}";
+        start.Environment["ERL_INETRC"] = InFolder("inetrc");
+        start.Environment["RABBITMQ_CONF_ENV_FILE"] = InFolder("rabbitmq-env.conf");
+        using var control = System.Diagnostics.Process.Start(start)!;
+        var error = control.StandardError.ReadToEndAsync();
+        var output = await control.StandardOutput.ReadToEndAsync();
+        await control.WaitForExitAsync();
+        if (control.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"rabbitmqctl {arguments[0]}: {output}{await error}");
+        }
+    }
+
     string InFolder(string name) => Path.Combine(_folder, name);
 
     void WriteSettings()
@@ -137,6 +174,23 @@ public sealed class RabbitMqServer : IAsyncDisposable
             vm_memory_high_watermark.relative = 0.2
             log.file.level = info
             """);
+        if (_first is not null)
+        {
+            File.AppendAllText(InFolder("rabbitmq.conf"), $"""
+
+                cluster_formation.peer_discovery_backend = classic_config
+                cluster_formation.classic_config.nodes.1 = {_first._name}
+                cluster_formation.classic_config.nodes.2 = {_name}
+                """);
+        }
+
+        // Nodes of a cluster, and the control program, know each other by it.
+        File.WriteAllText(InFolder(".erlang.cookie"), _first is null ? Guid.NewGuid().ToString("N") : File.ReadAllText(_first.InFolder(".erlang.cookie")));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(InFolder(".erlang.cookie"), UnixFileMode.UserRead);
+        }
+
         File.WriteAllText(InFolder("enabled_plugins"), "[rabbitmq_management].");
 
         // Names are looked up in here only, which also spares the helper process for DNS.
@@ -162,7 +216,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ["ERL_EPMD_PORT"] = $"{_epmdPort}",
             ["ERL_EPMD_ADDRESS"] = Host,
             ["ERL_INETRC"] = InFolder("inetrc"),
-            ["RABBITMQ_NODENAME"] = "rabbit@localhost",
+            ["RABBITMQ_NODENAME"] = _name,
             ["RABBITMQ_DIST_PORT"] = $"{_distributionPort}",
             ["RABBITMQ_MNESIA_BASE"] = InFolder("mnesia"),
             ["RABBITMQ_LOG_BASE"] = _folder,

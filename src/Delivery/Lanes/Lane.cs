@@ -75,7 +75,7 @@ sealed partial class Lane : IAsyncDisposable
     {
         var given = new Given(incoming);
         await _given.Writer.WriteAsync(given, cancellationToken);
-        await given.Stored.Task;
+        await given.Stored.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Ends the attempts that are at work, and gives the lease back.</summary>

@@ -37,7 +37,6 @@ sealed partial class EventOutlet : BackgroundService
     readonly ObservableGauge<double> _ageGauge;
 
     bool _spooling;
-    bool _storageFails;
     long _waiting;
     long _bytes;
     DateTimeOffset _since;
@@ -58,7 +57,7 @@ sealed partial class EventOutlet : BackgroundService
     {
         lock (_lock)
         {
-            return new OutletState(_spooling, _waiting, _spooling ? _since : null, _waiting > 0 ? _oldest ?? _since : null, _bytes >= _maxBytes, _storageFails);
+            return new OutletState(_spooling, _waiting, _spooling ? _since : null, _waiting > 0 ? _oldest ?? _since : null, _bytes >= _maxBytes);
         }
     }
 
@@ -136,21 +135,6 @@ sealed partial class EventOutlet : BackgroundService
     {
         _wake.Dispose();
         base.Dispose();
-    }
-
-    /// <summary>A refusal of the spool's own check, for health: whether a write goes through again.</summary>
-    public async Task<bool> TryStorageAsync()
-    {
-        try
-        {
-            await _spool.TryAsync();
-            _storageFails = false;
-            return true;
-        }
-        catch (Exception e) when (e is StorageException or DbException)
-        {
-            return false;
-        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -273,7 +257,6 @@ sealed partial class EventOutlet : BackgroundService
         {
             lock (_lock)
             {
-                _storageFails = true;
                 _waiting -= items.Count;
                 _bytes -= items.Sum(i => (long)i.Body.Length);
             }
@@ -283,7 +266,6 @@ sealed partial class EventOutlet : BackgroundService
 
         lock (_lock)
         {
-            _storageFails = false;
             _oldest ??= items[0].AcceptedAt;
         }
 
@@ -391,5 +373,4 @@ sealed partial class EventOutlet : BackgroundService
 /// <param name="Since">Since when they do.</param>
 /// <param name="Oldest">When the oldest of them was accepted.</param>
 /// <param name="IsFull">Whether there is no more room.</param>
-/// <param name="StorageFails">Whether the last write failed.</param>
-sealed record OutletState(bool IsSpooling, long Waiting, DateTimeOffset? Since, DateTimeOffset? Oldest, bool IsFull, bool StorageFails);
+sealed record OutletState(bool IsSpooling, long Waiting, DateTimeOffset? Since, DateTimeOffset? Oldest, bool IsFull);

@@ -61,14 +61,6 @@ sealed class EventSpool : IAsyncDisposable
         }
     });
 
-    /// <summary>Writes something and nothing, to see whether it can.</summary>
-    /// <exception cref="StorageException">It cannot.</exception>
-    public Task TryAsync() => _database.TransactAsync(async transaction =>
-    {
-        await transaction.Connection!.ExecuteAsync(
-            "INSERT INTO gateway (name, last_sequence) VALUES ('', 0) ON CONFLICT (name) DO UPDATE SET last_sequence = gateway.last_sequence + 1", transaction: transaction);
-    });
-
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     static async Task<IReadOnlyList<bool>> WriteAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<SpoolItem>> batch)

@@ -11,11 +11,11 @@ static class OutletExtensions
         var services = builder.Services;
         var database = new SqliteDatabase(StorageExtensions.InDataDirectory(builder.Configuration, "spool.db"), StorageExtensions.DirectoryExample, Migrations.Spool);
         services.AddSingleton(_ => new GatewayDatabase(database));
-        services.AddDatabaseOpening(database);
+        services.AddDatabase(database, "spool-file");
         services.AddSingleton<EventSpool>();
         services.AddSingleton<EventOutlet>();
         services.AddHostedService(s => s.GetRequiredService<EventOutlet>());
-        services.AddHealthChecks().AddCheck<SpoolHealth>("spool", tags: ["ready", SpoolHealth.Tag]);
+        services.AddHealthChecks().AddCheck<SpoolHealth>("spool", tags: ["ready", "told"]);
         services.PostConfigure<HealthCheckServiceOptions>(health =>
         {
             // What the gateway needs is said by the spool: without the broker it does its work.

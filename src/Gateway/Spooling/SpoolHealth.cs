@@ -5,19 +5,12 @@ namespace EventBus.Gateway.Spooling;
 /// <summary>Degraded while events go through the spool; unhealthy where it would take no more.</summary>
 sealed class SpoolHealth(EventOutlet outlet) : IHealthCheck
 {
-    /// <summary>The tag of checks whose descriptions may be shown.</summary>
-    public const string Tag = "told";
-
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var state = outlet.Now();
-        if (state.StorageFails && !await outlet.TryStorageAsync())
-        {
-            return HealthCheckResult.Unhealthy("The spool cannot be written; events are refused while the broker does not take them.");
-        }
-
-        return !state.IsSpooling ? HealthCheckResult.Healthy()
+        return Task.FromResult(
+            !state.IsSpooling ? HealthCheckResult.Healthy()
             : state.IsFull ? HealthCheckResult.Unhealthy($"The broker does not take events, and the spool is full: {state.Waiting} wait since {state.Since:O}.")
-            : HealthCheckResult.Degraded($"The broker does not take events: {state.Waiting} wait in the spool since {state.Since:O}.");
+            : HealthCheckResult.Degraded($"The broker does not take events: {state.Waiting} wait in the spool since {state.Since:O}."));
     }
 }

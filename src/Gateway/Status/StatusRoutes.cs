@@ -11,7 +11,7 @@ namespace EventBus.Gateway.Status;
 static class StatusRoutes
 {
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes
-        .MapGet("/v1/events/{id}", FindAsync)
+        .MapGet("/v1/events/{**id}", FindAsync)
         .WithTags("Events")
         .WithSummary("What became of an event that was sent with the same key: acceptance, routing, outcomes, attempts")
         .Produces<EventStatus[]>()
@@ -22,6 +22,9 @@ static class StatusRoutes
     static async Task<IResult> FindAsync(string id, HttpRequest request, KeyRing keys, Database database, CancellationToken cancellationToken)
     {
         var caller = keys.Identify(request);
+
+        // A slash of an id stays encoded in the route's value, where all else is decoded.
+        id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         try
         {
             var records = await new EventHistory(database).FindAsync(id, keys.IsOpen ? null : caller.Name, cancellationToken);

@@ -21,7 +21,9 @@ sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<Rece
         var arrivals = _channels.GetOrCreateValue(context.GetPayload<ChannelContext>().Channel);
         var body = context.Body.GetBytes();
         var received = new ReceivedEvent(partition, body, TryRead(body), context.TransportHeaders.GetAll().ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
-        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, context.CancellationToken));
+
+        // A message before it may never come, where the channel is closing: then this one is not waited for either, and both come again.
+        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, context.CancellationToken)).WaitAsync(context.CancellationToken);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("arrival-order");

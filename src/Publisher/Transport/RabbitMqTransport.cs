@@ -27,11 +27,23 @@ static class RabbitMqTransport
 
     public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
     {
-        var address = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.ToAddress();
+        var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+        var address = options.ToAddress();
         bus.Host(address.Host, address.Port, address.VirtualHost, host =>
         {
             host.Username(address.Username);
             host.Password(address.Password);
+            if (options.Nodes.Count > 0)
+            {
+                host.UseCluster(cluster =>
+                {
+                    foreach (var node in options.Nodes.Prepend($"{address.Host}:{address.Port}"))
+                    {
+                        cluster.Node(node.Contains(':', StringComparison.Ordinal) ? node : $"{node}:{address.Port}");
+                    }
+                });
+            }
+
             if (address.UseTls)
             {
                 host.UseSsl(ssl =>

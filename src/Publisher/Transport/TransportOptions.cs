@@ -9,6 +9,9 @@ public sealed class RabbitMqOptions
     /// <summary>Port; unless set, the address's, else 5672 (amqp) or 5671 (amqps).</summary>
     public int? Port { get; set; }
 
+    /// <summary>Further nodes of the cluster, <c>host</c> or <c>host:port</c>: where one does not answer, the next is tried.</summary>
+    public IList<string> Nodes { get; } = [];
+
     /// <summary>Virtual host; unless set, the address's, else <c>/</c>.</summary>
     public string? VirtualHost { get; set; }
 
@@ -35,6 +38,11 @@ public sealed class RabbitMqOptions
         if (Port is < 1 or > 65535)
         {
             throw new FormatException("EventBus:RabbitMq:Port is not between 1 and 65535; for example EventBus__RabbitMq__Port=5672");
+        }
+
+        if (Nodes.FirstOrDefault(n => !Uri.TryCreate($"amqp://{n}", UriKind.Absolute, out var node) || node.Host.Length == 0 || node.AbsolutePath != "/" || node.UserInfo.Length > 0) is { } wrong)
+        {
+            throw new FormatException($"EventBus:RabbitMq:Nodes has '{wrong}', which is no host or host:port; for example EventBus__RabbitMq__Nodes__0=broker2.example.org:5672");
         }
 
         var tls = UseTls ?? uri.Scheme == "amqps";

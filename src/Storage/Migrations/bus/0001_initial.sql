@@ -152,3 +152,9 @@ CREATE TABLE replays (
     created_at    BIGINT NOT NULL,
     finished_at   BIGINT
 );
+
+-- Written to see whether writing works.
+CREATE TABLE probes (
+    id            INTEGER PRIMARY KEY,
+    filler        $bytes NOT NULL
+);

@@ -9,3 +9,9 @@ CREATE TABLE gateway (
     name          TEXT PRIMARY KEY,
     last_sequence BIGINT NOT NULL
 );
+
+-- Written to see whether writing works.
+CREATE TABLE probes (
+    id            INTEGER PRIMARY KEY,
+    filler        $bytes NOT NULL
+);
