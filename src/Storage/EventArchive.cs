@@ -43,7 +43,7 @@ public sealed class EventArchive : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var chunk in events.DistinctBy(e => EventKey.Of(e.Event), StringComparer.Ordinal).Chunk(Chunk))
+        foreach (var chunk in Different(events).Chunk(Chunk))
         {
             var sql = new StringBuilder(
                 "INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body) VALUES ");
@@ -84,6 +84,26 @@ public sealed class EventArchive : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    /// <summary>One statement takes each event once; that nobody had asked for it may be said by any of its copies.</summary>
+    static List<ArchivedEvent> Different(IReadOnlyList<ArchivedEvent> events)
+    {
+        var different = new List<ArchivedEvent>(events.Count);
+        var places = new Dictionary<string, int>(events.Count, StringComparer.Ordinal);
+        foreach (var e in events)
+        {
+            if (places.TryAdd(EventKey.Of(e.Event), different.Count))
+            {
+                different.Add(e);
+            }
+            else if (e.Unrouted)
+            {
+                different[places[EventKey.Of(e.Event)]] = e;
+            }
+        }
+
+        return different;
+    }
 }
 
 /// <summary>An event to keep.</summary>

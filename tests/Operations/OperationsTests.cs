@@ -39,6 +39,23 @@ public sealed class OperationsTests(PostgresFixture postgres)
 
     [Theory]
     [MemberData(nameof(Homes))]
+    public async Task That_nobody_asked_for_an_event_is_known_whichever_copy_comes_first_or_both_at_once(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        foreach (var (id, copies) in new (string, bool[][])[] { ("a", [[true], [false]]), ("b", [[false], [true]]), ("c", [[false, true]]), ("d", [[true, false]]), ("e", [[false, false]]) })
+        {
+            var e = data.Event(id, "canvas.task.created");
+            foreach (var batch in copies)
+            {
+                await data.Archive.AppendAsync([.. batch.Select(unrouted => new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), unrouted))]);
+            }
+        }
+
+        Assert.Equal(["d", "c", "b", "a"], (await new EventQuery(data.Database).SearchAsync(new EventFilter { Unrouted = true }, null, 10, Token)).Select(e => e.Id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
     public async Task Pages_are_full_and_leave_nothing_out_where_only_code_can_tell_what_matches(string home)
     {
         await using var data = await OperationsDatabase.OpenAsync(home, postgres);

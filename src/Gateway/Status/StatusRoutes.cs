@@ -11,7 +11,7 @@ namespace EventBus.Gateway.Status;
 static class StatusRoutes
 {
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes
-        .MapGet("/v1/events/{**id}", FindAsync)
+        .MapGet("/v1/events/{id}", FindAsync)
         .WithTags("Events")
         .WithSummary("What became of an event that was sent with the same key: acceptance, routing, outcomes, attempts")
         .Produces<EventStatus[]>()

@@ -1,0 +1,142 @@
+using Dapper;
+using EventBus.Storage;
+using EventBus.Tests.Fixtures;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace EventBus.Tests.Storage;
+
+/// <summary>Opening either home, and what they promise to those who write.</summary>
+public sealed class StorageTests(PostgresFixture postgres) : IDisposable
+{
+    readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("eventbus-storage-");
+
+    public static TheoryData<string> Homes => ["sqlite", "postgres"];
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Ten_hosts_start_at_once_on_an_empty_database()
+    {
+        var settings = await postgres.NewDatabaseAsync();
+        var hosts = Enumerable.Range(0, 10).Select(_ => Create(settings)).ToList();
+        await Task.WhenAll(hosts.Select(h => Task.Run(() => h.OpenAsync(Token))));
+        await using (var connection = await hosts[0].ConnectAsync(Token))
+        {
+            Assert.Equal([1], await connection.QueryAsync<int>("SELECT number FROM schema_migrations"));
+        }
+
+        foreach (var host in hosts)
+        {
+            Assert.True(await host.TryWriteAsync(Token));
+            await host.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Of_hosts_that_would_share_a_file_one_starts_and_the_others_say_what_to_do()
+    {
+        await using var first = Create(InDirectory);
+        await first.OpenAsync(Token);
+        await using var second = Create(InDirectory);
+        var refused = await Assert.ThrowsAsync<StorageException>(() => second.OpenAsync(Token));
+        Assert.Contains("in use by another process", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("EventBus__Storage=postgres", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/proc/eventbus")]
+    [InlineData("/dev/null/eventbus")]
+    public async Task A_directory_that_takes_no_files_is_an_error_that_names_the_setting(string directory)
+    {
+        await using var database = Create([new("EventBus:DataDirectory", directory)]);
+        var refused = await Assert.ThrowsAsync<StorageException>(() => database.OpenAsync(Token));
+        Assert.Contains("EventBus__DataDirectory=", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Password=wrong-secret", "user or password is wrong")]
+    [InlineData("Database=nowhere", "the database does not exist")]
+    [InlineData("Port=1", "not reachable")]
+    public async Task A_PostgreSQL_that_cannot_be_used_is_an_error_that_names_the_setting_and_no_password(string wrong, string reason)
+    {
+        var settings = (await postgres.NewDatabaseAsync()).ToDictionary(StringComparer.Ordinal);
+        settings["EventBus:Postgres:ConnectionString"] += ";" + wrong;
+        await using var database = Create(settings);
+        var refused = await Assert.ThrowsAsync<StorageException>(() => database.OpenAsync(Token));
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("EventBus:Postgres:ConnectionString", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EventBus:Storage", "oracle", "EventBus__Storage=postgres")]
+    [InlineData("EventBus:Postgres:ConnectionString", "", "EventBus__Postgres__ConnectionString=")]
+    [InlineData("EventBus:Postgres:ConnectionString", "no connection string", "EventBus__Postgres__ConnectionString=")]
+    public void A_wrong_setting_is_an_error_with_an_example(string key, string value, string example)
+    {
+        var wrong = Assert.Throws<OptionsValidationException>(() => Create(new Dictionary<string, string?>(StringComparer.Ordinal) { ["EventBus:Storage"] = "postgres", [key] = value }));
+        Assert.Contains(example, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Of_many_that_write_at_once_the_one_that_fails_is_rolled_back_alone(string home)
+    {
+        await using var database = await OpenAsync(home);
+        var writing = Enumerable.Range(0, 50).Select(i => database.TransactAsync(
+            async transaction =>
+            {
+                await transaction.Connection!.ExecuteAsync("INSERT INTO lanes (name) VALUES (@name)", new { name = $"lane-{i}" }, transaction);
+                if (i % 10 == 3)
+                {
+                    throw new InvalidOperationException("not this one");
+                }
+            },
+            Token)).ToList();
+        await Task.WhenAll(writing).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        Assert.Equal(5, writing.Count(w => w.Exception?.InnerException is InvalidOperationException));
+        await using var connection = await database.ConnectAsync(Token);
+        Assert.Equal(45, await connection.QuerySingleAsync<int>("SELECT count(*) FROM lanes"));
+        Assert.Equal(0, await connection.QuerySingleAsync<int>("SELECT count(*) FROM lanes WHERE name LIKE '%3'"));
+        Assert.False(database.WritesFail);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_grow_fails_the_write_and_takes_the_next_when_it_can()
+    {
+        await using var database = Create(InDirectory);
+        await database.OpenAsync(Token);
+        await AddAsync(database, "before");
+        await database.TransactAsync(t => t.Connection!.ExecuteAsync("PRAGMA max_page_count = 1", transaction: t), Token);
+
+        var failed = await Assert.ThrowsAsync<StorageException>(() => AddAsync(database, new string('x', 1_000_000)));
+        Assert.IsType<SqliteException>(failed.InnerException);
+        Assert.True(database.WritesFail);
+        Assert.False(await database.TryWriteAsync(Token));
+
+        await database.TransactAsync(t => t.Connection!.ExecuteAsync("PRAGMA max_page_count = 1000000", transaction: t), Token);
+        Assert.True(await database.TryWriteAsync(Token));
+        Assert.False(database.WritesFail);
+        await AddAsync(database, "after");
+        await using var connection = await database.ConnectAsync(Token);
+        Assert.Equal(["after", "before"], await connection.QueryAsync<string>("SELECT name FROM lanes ORDER BY name"));
+    }
+
+    static Task AddAsync(Database database, string name) => database.TransactAsync(t => t.Connection!.ExecuteAsync("INSERT INTO lanes (name) VALUES (@name)", new { name }, t), Token);
+
+    static Database Create(IEnumerable<KeyValuePair<string, string?>> settings) => StorageExtensions.Create(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), owned: true);
+
+    KeyValuePair<string, string?>[] InDirectory => [new("EventBus:DataDirectory", _directory.FullName)];
+
+    async Task<Database> OpenAsync(string home)
+    {
+        var database = Create(home == "postgres" ? await postgres.NewDatabaseAsync() : InDirectory);
+        await database.OpenAsync(Token);
+        return database;
+    }
+}
