@@ -10,7 +10,7 @@ public sealed class StoredCommandsTests
     [Fact]
     public async Task An_operator_finds_an_event_sees_why_it_failed_and_repairs_it()
     {
-        var data = Directory.CreateTempSubdirectory("eventbus-cli-");
+        using var data = new TempDirectory();
         await using var sink = await Receiver.StartAsync();
         var refuses = true;
         sink.Answer = (_, context) =>
@@ -65,8 +65,6 @@ public sealed class StoredCommandsTests
             Assert.Equal(1, (await RunAsync(settings, "events", "replay", "--to-consumer", "nobody")).Code);
             Assert.Equal(0, (await RunAsync(settings, "ledger", "--json")).Code);
         }
-
-        data.Delete(recursive: true);
     }
 
     [Fact]

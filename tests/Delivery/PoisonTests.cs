@@ -17,7 +17,7 @@ public sealed class PoisonTests(PostgresFixture postgres)
     [InlineData("postgres")]
     public async Task After_five_starts_it_is_dead_alone_and_what_was_at_work_beside_it_is_handled(string home)
     {
-        var directory = Directory.CreateTempSubdirectory("eventbus-poison-");
+        using var directory = new TempDirectory();
         await using var database = StorageExtensions.Create(
             new ConfigurationBuilder().AddInMemoryCollection([new("EventBus:DataDirectory", directory.FullName), .. home == "postgres" ? await postgres.NewDatabaseAsync() : []]).Build(), owned: true);
         await database.OpenAsync(TestContext.Current.CancellationToken);

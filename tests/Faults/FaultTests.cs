@@ -11,7 +11,7 @@ namespace EventBus.Tests.Faults;
 
 /// <summary>
 /// The real processes under steady load while things break: what was accepted arrives, in order per subject, repetitions bear the same id, and ledger, archive and receiver
-/// agree. Without settings each fault happens once; <c>./test.sh --faults --minutes N --seed N</c> goes on for longer, on a cluster of three nodes.
+/// agree. Without settings each fault happens once; <c>./test.sh --faults --minutes N --seed N</c> goes on for longer, with more of everything.
 /// </summary>
 public sealed class FaultTests
 {
@@ -26,13 +26,13 @@ public sealed class FaultTests
         var random = new Random(seed);
         var happened = new List<string>();
         await using var sink = await Sink.StartAsync();
-        await using var bed = await Bed.StartAsync(nodes: minutes is null ? 1 : 3, Endpoint(sink));
+        await using var bed = await Bed.StartAsync(full: minutes is not null, Endpoint(sink));
         await using var load = new Load(bed.Url, Subjects);
         await GoOnAsync(load, sink, "the load has begun", () => bed.Output);
         var start = Stopwatch.GetTimestamp();
         do
         {
-            var faults = bed.Faults(sink).ToArray();
+            var faults = bed.Faults(load, sink).ToArray();
             random.Shuffle(faults);
             foreach (var (name, inject) in faults)
             {

@@ -7,6 +7,9 @@ namespace EventBus.Tests.Faults;
 /// <summary>Sends steadily: each subject one event after the other, each again and again with the same id until it is accepted.</summary>
 sealed class Load : IAsyncDisposable
 {
+    /// <summary>One of each family that has a consumer, and one that has none.</summary>
+    static readonly string[] Types = ["load.order.changed", "load.appointment.changed", "load.command.changed", "load.treatment.changed"];
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
     readonly CancellationTokenSource _end = new();
@@ -23,6 +26,9 @@ sealed class Load : IAsyncDisposable
     }
 
     public int Subjects => _accepted.Length;
+
+    /// <summary>Whether answers get lost on their way: what was accepted is sent again.</summary>
+    public bool LosesAnswers { get; set; }
 
     public int Accepted => _accepted.Sum();
 
@@ -48,7 +54,7 @@ sealed class Load : IAsyncDisposable
         await Task.Yield();
         for (var number = 0; !_end.IsCancellationRequested; number++)
         {
-            var body = $$"""{"specversion":"1.0","id":"s{{subject}}-{{number}}","source":"/load","type":"load.order.changed","subject":"s{{subject}}","data":{{number}}}""";
+            var body = $$"""{"specversion":"1.0","id":"s{{subject}}-{{number}}","source":"/load","type":"{{Types[subject % Types.Length]}}","subject":"s{{subject}}","data":{{number}}}""";
             while (!await IsAcceptedAsync(url(subject), body))
             {
                 await Task.Delay(200);
@@ -66,7 +72,7 @@ sealed class Load : IAsyncDisposable
             using var content = new StringContent(body, Encoding.UTF8);
             content.Headers.ContentType = MediaTypeHeaderValue.Parse(EventJson.MediaType);
             using var response = await _http.PostAsync(new Uri($"{url}/v1/events"), content);
-            return response.IsSuccessStatusCode;
+            return response.IsSuccessStatusCode && !LosesAnswers;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

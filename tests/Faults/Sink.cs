@@ -19,6 +19,9 @@ sealed class Sink : IAsyncDisposable
     /// <summary>Whether it fails in every way that a receiver can.</summary>
     public bool Misbehaves { get; set; }
 
+    /// <summary>What happens when the next delivery has been written down, before it is answered.</summary>
+    public Func<Task>? BeforeAnswer { get; set; }
+
     public Uri Url => _receiver.Url;
 
     /// <summary>Deliveries it has taken, repetitions included.</summary>
@@ -76,7 +79,22 @@ sealed class Sink : IAsyncDisposable
 
         var json = JsonElement.Parse(delivery.Body);
         Note(json.GetProperty("subject").GetString()!, json.GetProperty("data").GetInt32(), json.GetProperty("id").GetString()!, delivery.Headers["webhook-id"]);
+        if (TakeBeforeAnswer() is { } now)
+        {
+            await now();
+        }
+
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    Func<Task>? TakeBeforeAnswer()
+    {
+        lock (_random)
+        {
+            var now = BeforeAnswer;
+            BeforeAnswer = null;
+            return now;
+        }
     }
 
     void Note(string subject, int number, string id, string webhookId)

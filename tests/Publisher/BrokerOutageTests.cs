@@ -56,7 +56,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var virtualHost = await node.CreateVirtualHostAsync(CancellationToken.None);
-        var data = Directory.CreateTempSubdirectory("eventbus-spool-");
+        using var data = new TempDirectory();
         var collector = new Collector();
         void Configure(BusHostBuilder b) => b.With("EventBus:DataDirectory", data.FullName).WithService(collector).WithConsumer<CollectingConsumer>();
         await using (var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, virtualHost), Configure))
@@ -80,7 +80,6 @@ public sealed class BrokerOutageTests
         Assert.Equal(["first", .. Enumerable.Range(0, 20).Select(i => $"kept-{i}"), "last"], collector.Events.Select(e => e.Id));
         var sequences = collector.Events.Select(e => e.Acceptance!.Sequence).ToList();
         Assert.Equal(sequences.Order(), sequences);
-        data.Delete(recursive: true);
     }
 
     [Fact]

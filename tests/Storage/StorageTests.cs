@@ -10,13 +10,13 @@ namespace EventBus.Tests.Storage;
 /// <summary>Opening either home, and what they promise to those who write.</summary>
 public sealed class StorageTests(PostgresFixture postgres) : IDisposable
 {
-    readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("eventbus-storage-");
+    readonly TempDirectory _directory = new();
 
     public static TheoryData<string> Homes => ["sqlite", "postgres"];
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _directory.Delete(recursive: true);
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public async Task Ten_hosts_start_at_once_on_an_empty_database()

@@ -22,19 +22,39 @@ sealed class CompletionWriter : IAsyncDisposable
         });
     }
 
-    /// <summary>Returns when it is on disk, with whatever the handler saves beside it.</summary>
-    public Task WriteAsync(Completion completion) => completion.Result.Save is null
-        ? _writer.WriteAsync(completion)
-        : _database.TransactAsync(async transaction =>
+    /// <summary>Returns when it is on disk, with whatever the handler saves beside it; where another process has recorded an outcome already, nothing is written.</summary>
+    public async Task WriteAsync(Completion completion)
+    {
+        if (completion.Result.Save is not { } save)
         {
-            await completion.Result.Save(transaction);
-            await WriteAsync(transaction, [completion]);
-        });
+            await _writer.WriteAsync(completion);
+            return;
+        }
+
+        try
+        {
+            await _database.TransactAsync(async transaction =>
+            {
+                // The outcome comes first: its row is the lock, and what is saved twice would be there twice.
+                if (await WriteAsync(transaction, [completion]) == 0)
+                {
+                    throw new OutcomeKnownException();
+                }
+
+                await save(transaction);
+            });
+        }
+        catch (OutcomeKnownException)
+        {
+        }
+    }
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    async Task WriteAsync(DbTransaction transaction, IReadOnlyList<Completion> batch)
+    /// <returns>How many of them had no outcome yet.</returns>
+    async Task<int> WriteAsync(DbTransaction transaction, IReadOnlyList<Completion> batch)
     {
+        var recorded = 0;
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var chunk in batch.Chunk(Rows.Chunk))
         {
@@ -47,18 +67,23 @@ sealed class CompletionWriter : IAsyncDisposable
             }
 
             await transaction.Connection!.ExecuteAsync($"INSERT INTO attempts {attempts.Sql}", attempts.Parameters, transaction);
-            await transaction.Connection!.ExecuteAsync(
+            var ids = (await transaction.Connection!.QueryAsync<long>(
                 $"""
                  {outcomes.Sql}
                  UPDATE deliveries SET state = CAST(v.state AS INTEGER), attempts = CAST(v.attempts AS INTEGER), due_at = v.due_at, finished_at = v.finished_at, starts = 0, start_epoch = 0,
                      body = CASE WHEN v.state = 0 THEN body ELSE NULL END
-                 FROM v WHERE deliveries.id = v.id AND deliveries.state = 0
+                 FROM v WHERE deliveries.id = v.id AND deliveries.state = 0 RETURNING deliveries.id
                  """,
-                outcomes.Parameters, transaction);
-            foreach (var c in chunk.Where(c => c.State == DeliveryState.Dead))
+                outcomes.Parameters, transaction)).ToHashSet();
+            recorded += ids.Count;
+            foreach (var c in chunk.Where(c => c.State == DeliveryState.Dead && ids.Contains(c.Item.Id)))
             {
                 await DeadLetters.AddAsync(transaction, c, now);
             }
         }
+
+        return recorded;
     }
+
+    sealed class OutcomeKnownException : Exception;
 }

@@ -1,0 +1,90 @@
+namespace EventBus.Delivery.Lanes;
+
+/// <summary>The order books of a lane's targets, behind one gate, and the bell that says that something in them changed.</summary>
+sealed class LaneBooks : IDisposable
+{
+    readonly SemaphoreSlim _wake = new(0);
+    readonly SemaphoreSlim _order = new(1);
+
+    public LaneBooks(LaneConsumer consumer)
+    {
+        Targets = [.. consumer.Targets.Select(t => new LaneTarget(t))];
+        foreach (var target in Targets)
+        {
+            target.Target.Opened += OnOpened;
+        }
+    }
+
+    /// <summary>Whoever looks into a book, or changes it, holds it.</summary>
+    public Lock Gate { get; } = new();
+
+    public IReadOnlyList<LaneTarget> Targets { get; }
+
+    public LaneTarget Of(string endpoint) => Targets.First(t => t.Target.Name == endpoint);
+
+    /// <summary>Begins anew from what is stored, up to a position.</summary>
+    public void Reset(long last)
+    {
+        foreach (var target in Targets)
+        {
+            target.Reset(last);
+        }
+    }
+
+    /// <summary>Says that something may begin now.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
+    }
+
+    /// <summary>Waits until something may begin.</summary>
+    public Task UntilWokenAsync(CancellationToken cancellationToken) => _wake.WaitAsync(cancellationToken);
+
+    /// <summary>What gives out positions does so one after the other, until the books know of them: they have to learn of a subject's events in their order.</summary>
+    public async Task InOrderAsync(Func<Task> give)
+    {
+        await _order.WaitAsync();
+        try
+        {
+            await give();
+        }
+        finally
+        {
+            _order.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var target in Targets)
+        {
+            target.Target.Opened -= OnOpened;
+        }
+
+        _wake.Dispose();
+        _order.Dispose();
+    }
+
+    void OnOpened(object? sender, EventArgs e) => Wake();
+}
+
+/// <summary>A target and what waits for it.</summary>
+sealed class LaneTarget(DeliveryTarget target)
+{
+    /// <summary>Events of one target in memory.</summary>
+    const int Capacity = 1000;
+
+    public DeliveryTarget Target { get; } = target;
+
+    public OrderBook Book { get; private set; } = new(target.Order, Capacity);
+
+    /// <summary>Begins anew from what is stored.</summary>
+    public void Reset(long last)
+    {
+        Book = new OrderBook(Target.Order, Capacity);
+        Book.Open(last);
+    }
+}

@@ -1,0 +1,201 @@
+using System.Threading.Channels;
+using EventBus.Contracts;
+using EventBus.Storage;
+
+namespace EventBus.Delivery.Lanes;
+
+/// <summary>What comes into a lane: events that it is given, events of the log, retries of dead letters. It plans where each goes, and stores it there, in order.</summary>
+sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store, LaneLease lease, LaneLog log) : IDisposable
+{
+    /// <summary>Events in one transaction.</summary>
+    const int MaxBatch = 200;
+
+    static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
+
+    readonly Channel<Given> _given = Channel.CreateBounded<Given>(new BoundedChannelOptions(4 * MaxBatch) { SingleReader = true });
+    readonly List<Given> _storing = [];
+
+    /// <summary>Whether events were given that are not stored yet.</summary>
+    public bool HasGiven => _storing.Count > 0 || _given.Reader.TryPeek(out _);
+
+    /// <summary>Gives an event; events are stored in the order of the calls. Returns when it is stored.</summary>
+    public async Task TakeAsync(Incoming incoming, CancellationToken cancellationToken)
+    {
+        var given = new Given(incoming);
+        await _given.Writer.WriteAsync(given, cancellationToken);
+        await given.Stored.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stores what is given, as long as the lane is held.</summary>
+    public async Task StoreGivenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_storing.Count == 0)
+            {
+                await _given.Reader.WaitToReadAsync(cancellationToken);
+            }
+
+            while (_storing.Count < MaxBatch && _given.Reader.TryRead(out var next))
+            {
+                _storing.Add(next);
+            }
+
+            // Where this fails, they are the first to be stored when the lane is held again. They are not given back to the queue, which would change their order.
+            await StoreAsync(_storing.ConvertAll(g => g.Incoming), null);
+            _storing.ForEach(g => g.Stored.TrySetResult());
+            _storing.Clear();
+        }
+    }
+
+    /// <summary>Stores what the log has, as long as the lane is held.</summary>
+    public async Task StoreLoggedAsync(EventArchive archive, CancellationToken cancellationToken)
+    {
+        using var appended = new SemaphoreSlim(1);
+        void OnAppended(object? sender, EventArgs e)
+        {
+            if (appended.CurrentCount == 0)
+            {
+                appended.Release();
+            }
+        }
+
+        archive.Appended += OnAppended;
+        try
+        {
+            var position = await store.LogPositionAsync();
+            while (true)
+            {
+                await appended.WaitAsync(Pulse, cancellationToken);
+                IReadOnlyList<LoggedEvent> events;
+                while ((events = await archive.ReadAsync(position, MaxBatch, cancellationToken)).Count > 0)
+                {
+                    position = events[^1].Position;
+                    var incoming = events.Select(e => new Incoming(EventJson.Parse(e.Body), e.Body)).Where(i => consumer.Asks(i.Event!.Type)).ToList();
+                    await StoreAsync(incoming, position);
+                }
+            }
+        }
+        finally
+        {
+            archive.Appended -= OnAppended;
+        }
+    }
+
+    /// <summary>Takes back the dead letters that are retried, as long as the lane is held.</summary>
+    public async Task TakeRetriesAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await books.InOrderAsync(async () =>
+            {
+                var items = await store.TakeRetriesAsync(lease.Epoch, MaxBatch);
+                lock (books.Gate)
+                {
+                    foreach (var item in items)
+                    {
+                        books.Of(item.Endpoint).Book.Stored(item, noted: true);
+                    }
+                }
+            });
+            books.Wake();
+            await Task.Delay(Pulse, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes no more events; those that are not stored go back to where they came from.</summary>
+    public void Dispose()
+    {
+        _given.Writer.TryComplete();
+        while (_given.Reader.TryRead(out var given))
+        {
+            _storing.Add(given);
+        }
+
+        _storing.ForEach(g => g.Stored.TrySetCanceled(CancellationToken.None));
+    }
+
+    async Task StoreAsync(IReadOnlyList<Incoming> incoming, long? logPosition)
+    {
+        List<PlannedEvent> plan = [];
+        await books.InOrderAsync(async () =>
+        {
+            lock (books.Gate)
+            {
+                plan = [.. incoming.Select(Plan)];
+            }
+
+            await HandAsync(await store.StoreAsync(plan, lease.Epoch, logPosition));
+        });
+        foreach (var planned in plan)
+        {
+            foreach (var target in planned.Endpoints.Append(planned.Own).Where(t => t.State != DeliveryState.Waiting))
+            {
+                LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State);
+                if (target.State == DeliveryState.Dead)
+                {
+                    log.Dead(planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "", target.Endpoint, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, "");
+                }
+            }
+        }
+    }
+
+    /// <summary>What was stored goes on at once, unless something of its target or subject is before it.</summary>
+    async Task HandAsync(IReadOnlyList<StoredRow> rows)
+    {
+        var replacing = new Dictionary<(LaneTarget Target, string SubjectKey), long>();
+        lock (books.Gate)
+        {
+            foreach (var row in rows.Where(r => r.Target.State == DeliveryState.Waiting))
+            {
+                var target = books.Of(row.Target.Endpoint);
+                target.Book.Stored(row.ToItem(), row.Target.AtOnce);
+                if (target.Target.Order == OrderPolicy.Supersede && target.Book.IsHeld(row.Planned.SubjectKey))
+                {
+                    replacing[(target, row.Planned.SubjectKey)] = row.Position;
+                }
+            }
+        }
+
+        foreach (var ((target, subjectKey), position) in replacing)
+        {
+            await store.SupersedeAsync(target.Target.Name, subjectKey, position);
+            lock (books.Gate)
+            {
+                if (target.Book.IsHeld(subjectKey))
+                {
+                    target.Book.Release(subjectKey, position - 1);
+                }
+            }
+        }
+
+        books.Wake();
+    }
+
+    PlannedEvent Plan(Incoming incoming)
+    {
+        var planned = new PlannedEvent(incoming, new PlannedTarget("", DeliveryState.Dead), []);
+        if (incoming.Event is not { } e)
+        {
+            return planned;
+        }
+
+        var endpoints = new List<PlannedTarget>();
+        foreach (var target in books.Targets.Where(t => t.Target.Name.Length > 0 && (incoming.OnlyTo ?? t.Target.Name) == t.Target.Name && t.Target.Patterns.Any(p => p.Matches(e.Type))))
+        {
+            endpoints.Add(!target.Target.Wants(e) ? new PlannedTarget(target.Target.Name, DeliveryState.Filtered)
+                : incoming.DeadCause is not null ? new PlannedTarget(target.Target.Name, DeliveryState.Dead)
+                : new PlannedTarget(target.Target.Name, DeliveryState.Waiting, target.Book.WouldTake(planned.SubjectKey)));
+        }
+
+        var handler = incoming.OnlyTo is null && consumer.Asks(e.Type) ? books.Targets.FirstOrDefault(t => t.Target.Name.Length == 0) : null;
+        var own = handler is not null ? incoming.DeadCause is not null ? planned.Own : new PlannedTarget("", DeliveryState.Waiting, handler.Book.WouldTake(planned.SubjectKey))
+            : new PlannedTarget("", endpoints.Exists(t => t.State != DeliveryState.Filtered) ? DeliveryState.Processed : DeliveryState.Filtered);
+        return planned with { Own = own, Endpoints = endpoints };
+    }
+
+    sealed record Given(Incoming Incoming)
+    {
+        public TaskCompletionSource Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,257 @@
+using EventBus.Storage;
+
+namespace EventBus.Delivery.Lanes;
+
+/// <summary>What a lane does with what waits in it: begins what may begin, records how it ended, and has read what comes next.</summary>
+sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, LaneLease lease, CompletionWriter completions, TimeProvider time, LaneLog log)
+{
+    /// <summary>Rows in one reading.</summary>
+    const int ReadLimit = 200;
+
+    const int SubjectReadLimit = 32;
+
+    /// <summary>An event that was begun this often without an outcome ends the process that begins it.</summary>
+    const int MaxStarts = 5;
+
+    static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
+
+    readonly Dictionary<long, Task> _atWork = [];
+
+    /// <summary>Works as long as the lane is held.</summary>
+    public async Task BringAsync(CancellationToken cancellationToken)
+    {
+        var reading = new HashSet<Task>();
+        try
+        {
+            await BringAsync(reading, cancellationToken);
+        }
+        finally
+        {
+            await Task.WhenAll(reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task BringAsync(HashSet<Task> reading, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var next = time.GetUtcNow() + Pulse;
+            foreach (var target in books.Targets)
+            {
+                if (!lease.IsHeld)
+                {
+                    throw new LaneLostException();
+                }
+
+                Begin(target, ref next, cancellationToken);
+                Read(target, reading);
+            }
+
+            reading.RemoveWhere(t => t.IsCompletedSuccessfully);
+            if (reading.FirstOrDefault(t => t.IsCompleted) is { } failed)
+            {
+                await failed;
+            }
+
+            var wait = next - time.GetUtcNow();
+            if (wait > TimeSpan.Zero)
+            {
+                // The provider's own delay, so that tests can move the clock.
+                using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(books.UntilWokenAsync(done.Token), Task.Delay(wait, time, done.Token));
+                await done.CancelAsync();
+            }
+        }
+    }
+
+    void Begin(LaneTarget target, ref DateTimeOffset next, CancellationToken cancellationToken)
+    {
+        lock (books.Gate)
+        {
+            while (target.Book.Peek(time.GetUtcNow()) is { } item)
+            {
+                var gaveUp = item.Starts >= MaxStarts;
+                if (!gaveUp && !target.Target.TryBegin(item, out var askAgain))
+                {
+                    next = askAgain < next ? askAgain.Value : next;
+                    return;
+                }
+
+                target.Book.Begin(item);
+                _atWork.Add(item.Id, Task.Run(() => AttemptAsync(target, item, gaveUp, cancellationToken), CancellationToken.None));
+            }
+
+            next = target.Book.NextDue < next ? target.Book.NextDue.Value : next;
+        }
+    }
+
+    void Read(LaneTarget target, HashSet<Task> reading)
+    {
+        lock (books.Gate)
+        {
+            if (target.Book.ReadFrom is { } from)
+            {
+                target.Book.BeginRead();
+                reading.Add(ReadBacklogAsync(target, from));
+            }
+
+            while (reading.Count < 8 && target.Book.TakeLoad() is var (key, behind))
+            {
+                reading.Add(ReadSubjectAsync(target, key, behind));
+            }
+        }
+    }
+
+    async Task ReadBacklogAsync(LaneTarget target, long from)
+    {
+        var items = await store.ReadAsync(target.Target.Name, from, ReadLimit, lease.Epoch);
+        lock (books.Gate)
+        {
+            target.Book.EndRead(items, items.Count < ReadLimit);
+        }
+
+        books.Wake();
+    }
+
+    async Task ReadSubjectAsync(LaneTarget target, string key, long behind)
+    {
+        var items = await store.ReadSubjectAsync(target.Target.Name, key, behind, SubjectReadLimit, lease.Epoch);
+        lock (books.Gate)
+        {
+            target.Book.EndLoad(key, items, items.Count < SubjectReadLimit);
+        }
+
+        books.Wake();
+    }
+
+    async Task AttemptAsync(LaneTarget target, DeliveryItem item, bool gaveUp, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = gaveUp ? GaveUp() : await MakeAttemptAsync(target, item, cancellationToken);
+            if (result.End == AttemptEnd.Postponed)
+            {
+                lock (books.Gate)
+                {
+                    target.Book.Return(item);
+                }
+
+                return;
+            }
+
+            var completion = await RecordAsync(target, item, result, cancellationToken);
+            LaneMetrics.Record(consumer.Name, item.Endpoint, item.Event, completion.State);
+            lock (books.Gate)
+            {
+                if (completion.State == DeliveryState.Waiting)
+                {
+                    target.Book.Hold(item, completion.Due!.Value);
+                }
+                else
+                {
+                    target.Book.Finish(item);
+                }
+            }
+
+            if (completion.State == DeliveryState.Dead)
+            {
+                log.Dead(item.Event.Id, item.Event.Type, item.Endpoint, result.Error, result.Frame is null ? "" : $", at {result.Frame}");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The lane is given up: the event waits in the store.
+        }
+        finally
+        {
+            lock (books.Gate)
+            {
+                _atWork.Remove(item.Id);
+            }
+
+            books.Wake();
+        }
+    }
+
+    async Task<AttemptResult> MakeAttemptAsync(LaneTarget target, DeliveryItem item, CancellationToken cancellationToken)
+    {
+        if (item.IsSuspect)
+        {
+            await UntilStoredAsync(() => store.BeginSuspectAsync(item.Id, lease.Epoch), cancellationToken);
+        }
+
+        var startedAt = time.GetUtcNow();
+        try
+        {
+            return await target.Target.AttemptAsync(item, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return AttemptResult.OfException(e, startedAt, time.GetUtcNow() - startedAt);
+        }
+    }
+
+    AttemptResult GaveUp() => new(AttemptEnd.Rejected)
+    {
+        StartedAt = time.GetUtcNow(),
+        Error = $"the process ended {MaxStarts} times while it was at work on this event",
+    };
+
+    /// <summary>An attempt that was made has to be recorded; while the storage does not take it, nothing of the subject goes on.</summary>
+    async Task<Completion> RecordAsync(LaneTarget target, DeliveryItem item, AttemptResult result, CancellationToken cancellationToken)
+    {
+        bool hasNewer;
+        lock (books.Gate)
+        {
+            hasNewer = target.Target.Order == OrderPolicy.Supersede && target.Book.HasNewer(item);
+        }
+
+        var completion = Completion.Of(consumer.Name, item, result, target.Target, hasNewer, time.GetUtcNow(), Random.Shared.NextDouble());
+        await UntilStoredAsync(
+            async () =>
+            {
+                try
+                {
+                    await completions.WriteAsync(completion);
+                }
+                catch (Exception e) when (completion.Result.Save is not null && e is not StorageException)
+                {
+                    // What the handler saves fails: so does the handling.
+                    completion = Completion.Of(consumer.Name, item, AttemptResult.OfException(e, result.StartedAt, result.Duration), target.Target, hasNewer, time.GetUtcNow(), Random.Shared.NextDouble());
+                    await completions.WriteAsync(completion);
+                }
+            },
+            cancellationToken);
+        return completion;
+    }
+
+    async Task UntilStoredAsync(Func<Task> store, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await store();
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.Trouble(e);
+                await Task.Delay(Pulse, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Waits until the attempts that were at work have ended.</summary>
+    public async Task EndAttemptsAsync()
+    {
+        Task[] atWork;
+        lock (books.Gate)
+        {
+            atWork = [.. _atWork.Values];
+        }
+
+        await Task.WhenAll(atWork);
+    }
+}
