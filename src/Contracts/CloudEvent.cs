@@ -66,6 +66,12 @@ public abstract record CloudEvent
     /// <summary>The replay that the event belongs to (extension attribute <c>replay</c>); null for one that comes for the first time.</summary>
     public string? Replay => Contracts.Acceptance.Read(this, "replay");
 
+    /// <summary>Where the gateway that accepted it waits for what its responders say (extension attribute <see cref="AnswerToName"/>); null where nobody waits.</summary>
+    public string? AnswerTo => Contracts.Acceptance.Read(this, AnswerToName);
+
+    /// <summary>The attribute that says where an answer is awaited. It is not shown to endpoints.</summary>
+    public const string AnswerToName = "eventbusanswerto";
+
     /// <summary>The family that <see cref="Type"/> belongs to.</summary>
     public Family Family => Family.Of(Type);
 

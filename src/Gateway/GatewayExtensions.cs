@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using EventBus.Gateway.Accepting;
+using EventBus.Gateway.Answering;
 using EventBus.Gateway.Canvas;
 using EventBus.Gateway.CarePortals;
 using EventBus.Gateway.CatalogApi;
@@ -46,6 +47,7 @@ public static class GatewayExtensions
             .Validate(o => Enum.IsDefined(o.UnknownTypes), "EventBus:Gateway:UnknownTypes is neither accept nor reject; for example EventBus__Gateway__UnknownTypes=reject")
             .Validate(o => o.Name is { Length: > 0 and <= 100 } && !o.Name.Any(char.IsControl), "EventBus:Gateway:Name is not 1 to 100 characters; for example EventBus__Gateway__Name=gateway-1")
             .Validate(o => o.IdempotencyWindow >= TimeSpan.FromMinutes(1) && o.IdempotencyWindow <= TimeSpan.FromDays(30), "EventBus:Gateway:IdempotencyWindow is not between 1 minute and 30 days; for example EventBus__Gateway__IdempotencyWindow=1.00:00:00")
+            .Validate(o => o.AnswerTimeout >= TimeSpan.FromMilliseconds(100) && o.AnswerTimeout <= GatewayOptions.MaxAnswerTimeout, "EventBus:Gateway:AnswerTimeout is not between 100 ms and 1 minute; for example EventBus__Gateway__AnswerTimeout=00:00:10")
             .Validate(o => o.SpoolMaxBytes >= 1024 * 1024, "EventBus:Gateway:SpoolMaxBytes is not at least 1048576; for example EventBus__Gateway__SpoolMaxBytes=1073741824")
             .ValidateOnStart();
         builder.Services.AddEventStorage(builder.Configuration);
@@ -56,6 +58,7 @@ public static class GatewayExtensions
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton<IngressPipeline>();
         builder.Services.AddAccepting();
+        builder.Services.AddAnswering();
         builder.AddOutlet();
         builder.Services.AddHostedService<OpenGatewayGuard>();
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>

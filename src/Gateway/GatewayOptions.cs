@@ -18,6 +18,12 @@ public sealed class GatewayOptions
     /// <summary>How long the same id means the same event, 1 minute to 30 days; 1 day unless set.</summary>
     public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>The longest that a sender can wait for an outcome.</summary>
+    public static readonly TimeSpan MaxAnswerTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a sender that waits for the outcome does so, unless it says (<c>Prefer: wait=N</c>): 100 ms to 1 minute; 10 s unless set.</summary>
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many bytes of events may wait in the spool, from 1 MiB; 1 GiB unless set. Beyond it events are answered 503.</summary>
     public long SpoolMaxBytes { get; set; } = 1024 * 1024 * 1024;
 }

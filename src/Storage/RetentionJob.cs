@@ -58,6 +58,8 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM replays WHERE id IN (SELECT id FROM replays WHERE finished_at < @before LIMIT @Batch)", retention.Operations),
         ("DELETE FROM idempotency WHERE scope_key IN (SELECT scope_key FROM idempotency WHERE created_at < @before LIMIT @Batch)", retention.Idempotency),
 
+        ("DELETE FROM answers WHERE event_key IN (SELECT event_key FROM answers WHERE deadline < @before LIMIT @Batch)", retention.Operations),
+
         // In one process the archive is the log as well: nothing goes that a consumer has not read.
         ("""
          DELETE FROM events WHERE position IN (SELECT position FROM events WHERE archived_at < @before

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Net;
 using EventBus.Tests.Contracts;
 using EventBus.Tests.Fixtures;
 
 namespace EventBus.Tests.Docs;
 
 /// <summary>The programs in the documentation are built, and run, as a reader would.</summary>
-public sealed class ExamplesTests(RabbitMqFixture broker)
+public sealed class ExamplesTests(RabbitMqFixture broker, PostgresFixture postgres)
 {
     [Fact]
     public async Task The_publisher_in_publish_md_compiles()
@@ -43,17 +44,39 @@ public sealed class ExamplesTests(RabbitMqFixture broker)
         Assert.Equal(0, await consumer.StopAsync());
     }
 
-    /// <summary>The first C# block of a page, as a program outside the repository.</summary>
+    [Fact]
+    public async Task The_responder_in_consume_md_vetoes_a_commit()
+    {
+        using var example = await Example.BuildAsync("docs/consume.md", "src/Consumers/Hosting/EventBus.Consumers.Hosting.csproj", block: 2);
+        var node = await broker.GetAsync();
+        var vhost = await node.CreateVirtualHostAsync(CancellationToken.None);
+        var storage = await postgres.NewDatabaseAsync();
+        await using var gateway = await BusHost.StartAsync([.. BusHost.Broker(node.AmqpUri, vhost), .. storage]);
+        await using var responder = HostProcess.StartAssembly(
+            example.Assembly, [], [("EventBus__RabbitMq__Host", $"{node.AmqpUri}/{vhost}"), .. storage.Select(s => (s.Key.Replace(":", "__", StringComparison.Ordinal), s.Value!))]);
+
+        // Until the responder is known the answer is the asynchronous one.
+        async Task<HttpStatusCode> AnswerAsync(string fields)
+        {
+            using var response = await gateway.PostAsync("/v1/canvas", $$$"""{"type":"PRESCRIBE_COMMAND__PRE_COMMIT","target":"c-1","context":{"fields":{{{fields}}}}}""");
+            return response.StatusCode;
+        }
+
+        await Eventually.TrueAsync(async () => await AnswerAsync("""{"sig":"daily"}""") == HttpStatusCode.OK, "a commit is let through");
+        Assert.Equal(HttpStatusCode.BadRequest, await AnswerAsync("{}"));
+    }
+
+    /// <summary>A C# block of a page, as a program outside the repository.</summary>
     sealed class Example : IDisposable
     {
         readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("eventbus-example-");
 
         public string Assembly => Path.Combine(_folder.FullName, "out", "Example.dll");
 
-        public static async Task<Example> BuildAsync(string page, string project)
+        public static async Task<Example> BuildAsync(string page, string project, int block = 1)
         {
             var text = await File.ReadAllTextAsync(Repository.PathTo(page));
-            var code = text.Split("```csharp\n", 2)[1].Split("\n```", 2)[0];
+            var code = text.Split("```csharp\n")[block].Split("\n```", 2)[0];
             Assert.InRange(code.Split('\n').Count(line => line.Trim().Length > 0), 1, 30);
 
             var example = new Example();

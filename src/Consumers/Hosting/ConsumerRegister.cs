@@ -44,11 +44,11 @@ sealed partial class ConsumerRegister(LaneHost lanes, IBusControl bus, Database 
             {
                 await transaction.Connection!.ExecuteAsync(
                     $"""
-                     INSERT INTO consumers (name, endpoint, patterns, since) VALUES (@Name, @endpoint, @patterns, {database.Now})
-                     ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns,
+                     INSERT INTO consumers (name, endpoint, patterns, since, responds) VALUES (@Name, @endpoint, @patterns, {database.Now}, @responds)
+                     ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns, responds = excluded.responds,
                          since = CASE WHEN consumers.patterns = excluded.patterns THEN consumers.since ELSE excluded.since END
                      """,
-                    new { consumer.Name, endpoint, patterns = string.Join('\n', patterns.Select(p => p.Text)) }, transaction);
+                    new { consumer.Name, endpoint, patterns = string.Join('\n', patterns.Select(p => p.Text)), responds = consumer.Targets.Any(t => t.Name == endpoint && t.Responds) ? 1 : 0 }, transaction);
             }
         }
     }

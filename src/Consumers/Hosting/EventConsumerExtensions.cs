@@ -45,7 +45,7 @@ public static class EventConsumerExtensions
         return services.AddConsumer(configuration, queue, patterns, provider =>
         [
             new HandlerTarget(
-                patterns(provider), () => provider.GetRequiredService<IReceiveEndpointDispatcherFactory>().CreateConsumerReceiver<TConsumer>(queue),
+                patterns(provider), () => provider.GetRequiredService<IReceiveEndpointDispatcherFactory>().CreateConsumerReceiver<TConsumer>(queue), RespondingOf<TConsumer>(provider, queue),
                 provider.GetRequiredService<IOptions<HandlerOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
         ]);
     }
@@ -94,6 +94,14 @@ public static class EventConsumerExtensions
     /// <summary>The name of a consumer's queue.</summary>
     public static string QueueName<TConsumer>()
         where TConsumer : class, IConsumer => new KebabCaseEndpointNameFormatter(includeNamespace: false).Consumer<TConsumer>();
+
+    static Responding? RespondingOf<TConsumer>(IServiceProvider provider, string name)
+    {
+        var judge = new Judge(provider.GetRequiredService<IServiceScopeFactory>(), typeof(TConsumer), typeof(TConsumer).GetCustomAttribute<RespondsToAttribute>()?.AcceptOnError == true);
+        return judge.Exists
+            ? new Responding(name, judge, new Answers(provider.GetRequiredService<Database>()), provider.GetRequiredService<IVerdictSender>(), provider.GetRequiredService<TimeProvider>())
+            : null;
+    }
 
     static IReadOnlyList<TypePattern> ReadPatterns<TConsumer>(IReadOnlyList<string> events)
     {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EventBus.Consumers.Hosting;
 
 /// <summary>A consumer's own handler: an <see cref="IConsumer{T}"/>, called through MassTransit's pipeline with events from the store.</summary>
-sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEndpointDispatcher> create, HandlerOptions options, TimeProvider time) : DeliveryTarget
+sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEndpointDispatcher> create, Responding? responding, HandlerOptions options, TimeProvider time) : DeliveryTarget
 {
     static readonly Dictionary<string, object> NoHeaders = new(StringComparer.Ordinal);
 
@@ -21,6 +21,12 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
     public override RetrySchedule Schedule { get; } = options.RetrySchedule.Count == 0 ? RetrySchedule.Default : new RetrySchedule([.. options.RetrySchedule]);
 
     public override IReadOnlyList<TypePattern> Patterns => patterns;
+
+    public override bool Responds => responding is not null;
+
+    public override bool RefusesHeld(CloudEvent @event) => @event.AnswerTo is not null && @event.Replay is null && responding?.Responds(@event) == true;
+
+    public override Task RefuseHeldAsync(CloudEvent @event, CancellationToken cancellationToken) => responding!.RefuseHeldAsync(@event, cancellationToken);
 
     public override bool TryBegin(DeliveryItem item, out DateTimeOffset? askAgain)
     {
@@ -42,9 +48,14 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
 
         // MassTransit's own lines about a failed message hold the text of the exception; the lane says what failed, without it.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        AttemptEnd? undone = null;
         try
         {
-            await _dispatcher.Value.Dispatch(item.Body, NoHeaders, cancellationToken, run);
+            undone = responding?.Responds(item.Event) == true ? await responding.AskAsync(item, cancellationToken) : null;
+            if (undone is null)
+            {
+                await _dispatcher.Value.Dispatch(item.Body, NoHeaders, cancellationToken, run);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -62,6 +73,11 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
         if (run.Exception is not null)
         {
             return cancellationToken.IsCancellationRequested ? new AttemptResult(AttemptEnd.Postponed) : AttemptResult.OfException(run.Exception, startedAt, duration);
+        }
+
+        if (undone is { } end)
+        {
+            return new AttemptResult(end) { StartedAt = startedAt, Duration = duration };
         }
 
         return new AttemptResult(run.IsTaken && run.Outcome == EventOutcome.Processed ? AttemptEnd.Processed : AttemptEnd.Filtered) { StartedAt = startedAt, Duration = duration, Save = run.Save };

@@ -12,4 +12,7 @@ public sealed class RespondsToAttribute(params string[] events) : Attribute
 {
     /// <summary>The entries.</summary>
     public IReadOnlyList<string> Events { get; } = events;
+
+    /// <summary>For a responder: whether an exception in its check accepts the event. Unless set it refuses it, so that no event passes unchecked.</summary>
+    public bool AcceptOnError { get; init; }
 }

@@ -9,10 +9,12 @@ sealed class CloudEventsFormat : IDeliveryFormat
 
     public IList<string> DefaultEvents => [];
 
-    public DeliveryBody Write(CloudEvent @event) => new(EventJson.ToUtf8Bytes(WithoutPublisher(@event)), "application/cloudevents+json; charset=utf-8");
+    public DeliveryBody Write(CloudEvent @event) => new(EventJson.ToUtf8Bytes(ForEndpoints(@event)), "application/cloudevents+json; charset=utf-8");
 
-    /// <summary>Who sent it is between the sender and the bus.</summary>
-    static CloudEvent WithoutPublisher(CloudEvent @event) => @event.Extensions.ContainsKey(Acceptance.PublisherName)
-        ? @event with { Extensions = @event.Extensions.Where(e => e.Key != Acceptance.PublisherName).ToDictionary(StringComparer.Ordinal) }
+    /// <summary>Who sent it, and who waits for an answer, is between the sender and the bus.</summary>
+    static CloudEvent ForEndpoints(CloudEvent @event) => @event.Extensions.Keys.Any(IsOurs)
+        ? @event with { Extensions = @event.Extensions.Where(e => !IsOurs(e.Key)).ToDictionary(StringComparer.Ordinal) }
         : @event;
+
+    static bool IsOurs(string attribute) => attribute is Acceptance.PublisherName or CloudEvent.AnswerToName;
 }

@@ -20,6 +20,9 @@ public enum AttemptEnd
     /// <summary>It failed in a way that no further attempt can change.</summary>
     Rejected,
 
+    /// <summary>It was not made, since whoever waited for the outcome has gone, or was refused by another.</summary>
+    Expired,
+
     /// <summary>It did not take place after all, or says nothing of the event (the endpoint is gone, the host stops): the event waits, nothing is counted.</summary>
     Postponed,
 }

@@ -22,9 +22,16 @@ sealed record Completion(string Consumer, DeliveryItem Item, AttemptResult Resul
     public static Completion Of(string consumer, DeliveryItem item, AttemptResult result, DeliveryTarget target, bool hasNewer, DateTimeOffset now, double random)
     {
         var attempts = item.Attempts + 1;
-        if (result.End is AttemptEnd.Processed or AttemptEnd.Filtered)
+        DeliveryState? outcome = result.End switch
         {
-            return new Completion(consumer, item, result, result.End == AttemptEnd.Processed ? DeliveryState.Processed : DeliveryState.Filtered, attempts, null);
+            AttemptEnd.Processed => DeliveryState.Processed,
+            AttemptEnd.Filtered => DeliveryState.Filtered,
+            AttemptEnd.Expired => DeliveryState.Expired,
+            _ => null,
+        };
+        if (outcome is { } state)
+        {
+            return new Completion(consumer, item, result, state, attempts, null);
         }
 
         if (result.End == AttemptEnd.Rejected || target.Schedule.After(attempts, random) is not { } pause)

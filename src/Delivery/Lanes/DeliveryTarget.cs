@@ -14,6 +14,15 @@ public abstract class DeliveryTarget
     /// <summary>Whether there is something to bring it of an event that it asks for; if not, the event is filtered.</summary>
     public virtual bool Wants(CloudEvent @event) => true;
 
+    /// <summary>Whether it is asked before the senders of events are answered.</summary>
+    public virtual bool Responds => false;
+
+    /// <summary>Whether an event whose subject is held by a failing one is refused at once, since its sender waits; else it waits its turn.</summary>
+    public virtual bool RefusesHeld(CloudEvent @event) => false;
+
+    /// <summary>Tells the sender of such an event.</summary>
+    public virtual Task RefuseHeldAsync(CloudEvent @event, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>What a failed event does to later ones of its subject.</summary>
     public abstract OrderPolicy Order { get; }
 

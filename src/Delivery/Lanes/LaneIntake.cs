@@ -127,6 +127,11 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
 
             await HandAsync(await store.StoreAsync(plan, lease.Epoch, logPosition));
         });
+        foreach (var planned in plan.Where(p => p.Own is { State: DeliveryState.Expired }))
+        {
+            await books.Of("").Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None);
+        }
+
         foreach (var planned in plan)
         {
             foreach (var target in planned.Endpoints.Append(planned.Own).Where(t => t.State != DeliveryState.Waiting))
@@ -189,6 +194,11 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         }
 
         var handler = incoming.OnlyTo is null && consumer.Asks(e.Type) ? books.Targets.FirstOrDefault(t => t.Target.Name.Length == 0) : null;
+        if (handler is not null && incoming.DeadCause is null && handler.Target.RefusesHeld(e) && handler.Book.IsHeld(planned.SubjectKey))
+        {
+            return planned with { Own = new PlannedTarget("", DeliveryState.Expired), Endpoints = endpoints };
+        }
+
         var own = handler is not null ? incoming.DeadCause is not null ? planned.Own : new PlannedTarget("", DeliveryState.Waiting, handler.Book.WouldTake(planned.SubjectKey))
             : new PlannedTarget("", endpoints.Exists(t => t.State != DeliveryState.Filtered) ? DeliveryState.Processed : DeliveryState.Filtered);
         return planned with { Own = own, Endpoints = endpoints };

@@ -17,9 +17,10 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
     /// <param name="request">By what the whole request is known again; null where it has no id.</param>
     /// <param name="own">By what each event is known again; null where events have no ids of their own.</param>
     /// <param name="publisher">Who sends.</param>
+    /// <param name="prepare">What happens before an event goes to the broker.</param>
     /// <returns>The events as they were accepted, and those of them that came for the first time.</returns>
     /// <exception cref="Refusal">They are not taken.</exception>
-    public async Task<(IReadOnlyList<CloudEvent> Events, IReadOnlyList<CloudEvent> New)> AcceptAsync(IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Caller publisher)
+    public async Task<(IReadOnlyList<CloudEvent> Events, IReadOnlyList<CloudEvent> New)> AcceptAsync(IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Caller publisher, Func<CloudEvent, Task>? prepare = null)
     {
         try
         {
@@ -27,11 +28,11 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
             {
                 var stamped = await StampAsync(events, publisher);
                 var accepted = stamped.Zip(events, (a, e) => a.On(e, publisher)).ToList();
-                await outlet.TakeAsync(accepted);
+                await TakeAsync(accepted, prepare);
                 return (accepted, accepted);
             }
 
-            return await OnceAsync(events, request, own, publisher);
+            return await OnceAsync(events, request, own, publisher, prepare);
         }
         catch (Exception e) when (e is SpoolRefusedException or Publisher.EventPublishException or StorageException or DbException)
         {
@@ -40,7 +41,8 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         }
     }
 
-    async Task<(IReadOnlyList<CloudEvent> Events, IReadOnlyList<CloudEvent> New)> OnceAsync(IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Caller publisher)
+    async Task<(IReadOnlyList<CloudEvent> Events, IReadOnlyList<CloudEvent> New)> OnceAsync(
+        IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Caller publisher, Func<CloudEvent, Task>? prepare)
     {
         // The first event with a key stands for all in the request that have it.
         var first = own is null ? null : First(own);
@@ -82,7 +84,7 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
 
             if (open.Count > 0)
             {
-                await outlet.TakeAsync(open);
+                await TakeAsync(open, prepare);
             }
 
             if (claims.Exists(c => !there.TryGetValue(c.Key, out var record) || !record.Confirmed))
@@ -100,6 +102,16 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
                 holding.Dispose();
             }
         }
+    }
+
+    async Task TakeAsync(IReadOnlyList<CloudEvent> events, Func<CloudEvent, Task>? prepare)
+    {
+        foreach (var @event in prepare is null ? [] : events)
+        {
+            await prepare!(@event);
+        }
+
+        await outlet.TakeAsync(events);
     }
 
     async Task<Dictionary<string, IdempotencyRecord>> ClaimAsync(

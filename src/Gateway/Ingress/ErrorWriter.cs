@@ -10,7 +10,10 @@ static class ErrorWriter
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
-        response.StatusCode = refusal.Status;
+        var isSmartFlowSheet = context.Request.Path.StartsWithSegments("/v1/smartflowsheet", StringComparison.OrdinalIgnoreCase);
+
+        // Smart Flow Sheet knows yes and no: an outcome that did not come in time is a no.
+        response.StatusCode = isSmartFlowSheet && refusal.Status == StatusCodes.Status504GatewayTimeout ? StatusCodes.Status400BadRequest : refusal.Status;
         if (refusal.RetryAfter is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -21,7 +24,7 @@ static class ErrorWriter
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        return context.Request.Path.StartsWithSegments("/v1/smartflowsheet", StringComparison.OrdinalIgnoreCase)
+        return isSmartFlowSheet
             ? response.WriteAsJsonAsync(new JsonObject { ["Message"] = Message(refusal) }, options: null, contentType: "application/json")
             : response.WriteAsJsonAsync(Problem(refusal), options: null, contentType: "application/problem+json");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventBus.Contracts;
+using EventBus.Gateway.Answering;
 using EventBus.Gateway.Keys;
 
 namespace EventBus.Gateway.Ingress;
@@ -48,4 +49,7 @@ sealed record IngressReading(IReadOnlyList<CloudEvent?> Events, bool IsBatch, Ca
 
     /// <summary>The sender's id of the operation that the request is about; null where it has none.</summary>
     public string? Operation { get; init; }
+
+    /// <summary>What became of the event, where the sender waited; null where it did not.</summary>
+    public Outcome? Outcome { get; init; }
 }

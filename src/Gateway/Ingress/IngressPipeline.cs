@@ -1,16 +1,20 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EventBus.Contracts;
 using EventBus.Gateway.Accepting;
+using EventBus.Gateway.Answering;
 using EventBus.Gateway.Keys;
+using EventBus.Storage;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Gateway.Ingress;
 
 /// <summary>The way of every request, whoever sends it: size, sender, media type, JSON, meaning; then publish, and only then say yes.</summary>
 sealed partial class IngressPipeline(
-    KeyRing keys, EventAcceptor acceptor, IOptions<GatewayOptions> options, TimeProvider time, ILogger<IngressPipeline> logger)
+    KeyRing keys, EventAcceptor acceptor, SynchronousAnswers answers, IOptions<GatewayOptions> options, TimeProvider time, ILogger<IngressPipeline> logger)
 {
     static readonly Meter Meter = new("EventBus.Gateway");
     static readonly Counter<long> Accepted = Meter.CreateCounter<long>("eventbus.events.accepted", "{event}", "Events that were answered 2xx.");
@@ -38,7 +42,8 @@ sealed partial class IngressPipeline(
             : null;
 
         // Without the request's token: a sender that hangs up must not leave it open whether its events were published.
-        var (events, isNew) = await acceptor.AcceptAsync(sent.ConvertAll(e => WithTrace(e, request)), whole, own, reading.Caller);
+        using var question = await PlanAsync(request, sent);
+        var (events, isNew) = await acceptor.AcceptAsync(sent.ConvertAll(e => answers.Mark(WithTrace(e, request), question)), whole, own, reading.Caller, question is null ? null : question.OpenAsync);
         foreach (var @event in events)
         {
             LogAccepted(logger, @event.Id, @event.Type);
@@ -50,6 +55,15 @@ sealed partial class IngressPipeline(
         }
 
         Ignored.Add(reading.Events.Count - events.Count);
+        if (question is not null)
+        {
+            reading = reading with { Outcome = await OutcomeAsync(question, events[0]) };
+            if (question.IsPreferred)
+            {
+                context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={question.Wait.TotalSeconds}");
+            }
+        }
+
         var next = 0;
         return reading with { Events = [.. reading.Events.Select(e => e is null ? null : events[next++])] };
     }
@@ -58,8 +72,52 @@ sealed partial class IngressPipeline(
     public static Task AnswerAsync(HttpContext context, IngressReading reading)
     {
         JsonNode answer = reading.IsBatch ? new JsonArray([.. reading.Events.Select(Describe)]) : Describe(reading.Events[0]);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.StatusCode = reading.Outcome is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+        if (reading.Outcome is { } outcome)
+        {
+            answer["responders"] = new JsonArray([.. outcome.Verdicts.Keys.Order(StringComparer.Ordinal).Select(r => JsonValue.Create(r))]);
+        }
+
         return context.Response.WriteAsJsonAsync(answer);
+    }
+
+    async Task<Question?> PlanAsync(HttpRequest request, IReadOnlyList<CloudEvent> sent)
+    {
+        try
+        {
+            return await answers.PlanAsync(request, sent);
+        }
+        catch (Exception e) when (e is StorageException or DbException)
+        {
+            throw Refusal.Unavailable();
+        }
+    }
+
+    /// <exception cref="Refusal">It was refused, or nobody said in time what will become of it.</exception>
+    static async Task<Outcome?> OutcomeAsync(Question question, CloudEvent accepted)
+    {
+        Outcome? outcome;
+        try
+        {
+            outcome = await question.CompleteAsync(accepted);
+        }
+        catch (Exception e) when (e is StorageException or DbException)
+        {
+            // Undecided it is withdrawn by whoever looks next; sent again with its id it is answered as it was decided.
+            throw Refusal.Unavailable();
+        }
+
+        if (outcome is not { IsApplied: false })
+        {
+            return outcome;
+        }
+
+        var refusals = outcome.Refusals.ToList();
+        throw refusals.Count == 0
+            ? new Refusal(StatusCodes.Status504GatewayTimeout, "Not all who have to agree have answered in time. Nothing was done.")
+            : Refusal.BadRequest(
+                string.Join(" ", refusals.Select(r => r.Value.Reason ?? $"{r.Key} refused it.")),
+                [.. refusals.SelectMany(r => r.Value.Fields ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(f => new FieldError(f.Key, f.Value))]);
     }
 
     static JsonObject Describe(CloudEvent? @event) => @event is null

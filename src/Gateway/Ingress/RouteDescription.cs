@@ -25,8 +25,8 @@ static class RouteDescription
     /// <summary>The answers of the routes that confirm what they took.</summary>
     public static RouteHandlerBuilder AnswersAccepted(this RouteHandlerBuilder route)
     {
-        route.Produces<JsonNode>(StatusCodes.Status202Accepted);
-        foreach (var status in (ReadOnlySpan<int>)[400, 401, 403, 413, 415, 429, 503])
+        route.Produces<JsonNode>(StatusCodes.Status200OK).Produces<JsonNode>(StatusCodes.Status202Accepted);
+        foreach (var status in (ReadOnlySpan<int>)[400, 401, 403, 413, 415, 429, 503, 504])
         {
             route.ProducesProblem(status);
         }

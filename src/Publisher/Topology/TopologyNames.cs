@@ -11,6 +11,9 @@ public static class TopologyNames
     /// <summary>Exchange and queue of the events that no consumer's queue is bound for.</summary>
     public const string Unrouted = "eventbus.unrouted";
 
+    /// <summary>The direct exchange by which what responders say reaches the gateway that waits for it.</summary>
+    public const string Answers = "eventbus.answers";
+
     /// <summary>The fanout exchange that a family's events are published to: <c>eventbus.appointment</c>.</summary>
     public static string Exchange(Family family) => $"eventbus.{family.Word}";
 

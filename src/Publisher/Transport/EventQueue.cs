@@ -20,6 +20,9 @@ public enum QueueSource
 
     /// <summary>What the broker itself puts there: unrouted events, dead letters of a queue.</summary>
     Direct,
+
+    /// <summary>What responders say to this process: a queue that ends with it, whose name is the address of the answers.</summary>
+    Answers,
 }
 
 /// <summary>Takes events from a queue.</summary>

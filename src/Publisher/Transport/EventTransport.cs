@@ -63,11 +63,13 @@ public static class EventTransport
             services.TryAddSingleton<EventArchive>();
             services.AddSingleton<InOneProcess>();
             services.AddSingleton<IEventPublisher, LogPublisher>();
+            services.AddSingleton<IVerdictSender, LocalVerdictSender>();
         }
         else
         {
             services.AddSingleton<IEventPublisher, EventPublisher>();
             services.AddSingleton<ReplaySender>();
+            services.AddSingleton<IVerdictSender, BrokerVerdictSender>();
         }
 
         return services;

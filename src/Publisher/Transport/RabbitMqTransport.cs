@@ -111,6 +111,9 @@ static class RabbitMqTransport
                         }
                     });
                     break;
+                case QueueSource.Answers:
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new ArrivalOrder(receiver, 0)));
+                    break;
                 default:
                     bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0)));
                     break;
@@ -127,6 +130,28 @@ static class RabbitMqTransport
         endpoint.PrefetchCount = Prefetch;
         endpoint.SetQuorumQueue();
         endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
+    }
+
+    static void ConfigureAnswers(IRabbitMqReceiveEndpointConfigurator endpoint, string address, ArrivalOrder arrivals)
+    {
+        ConfigureOwn(endpoint);
+        endpoint.PrefetchCount = Prefetch;
+        endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
+        endpoint.Bind(TopologyNames.Answers, answers =>
+        {
+            answers.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
+            answers.RoutingKey = address;
+        });
+    }
+
+    /// <summary>A queue that ends with this process.</summary>
+    static void ConfigureOwn(IRabbitMqReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.Durable = false;
+        endpoint.AutoDelete = true;
+        endpoint.Exclusive = true;
     }
 
     static void ConfigurePartition(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns, IReadOnlyList<string> slots, ArrivalOrder arrivals)
@@ -175,11 +200,7 @@ static class RabbitMqTransport
     static void ConfigureConnectionProbe(IRabbitMqBusFactoryConfigurator bus) =>
         bus.ReceiveEndpoint($"eventbus.probe.{Guid.NewGuid():N}", endpoint =>
         {
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.PublishFaults = false;
-            endpoint.Durable = false;
-            endpoint.AutoDelete = true;
-            endpoint.Exclusive = true;
+            ConfigureOwn(endpoint);
             endpoint.PrefetchCount = 1;
         });
 }

@@ -113,6 +113,7 @@ CREATE TABLE consumers (
     endpoint      TEXT NOT NULL,
     patterns      TEXT NOT NULL,               -- one a line
     since         BIGINT NOT NULL,
+    responds      INTEGER NOT NULL DEFAULT 0,  -- 1: it is asked before the sender of such an event is answered
     PRIMARY KEY (name, endpoint)
 );
 
@@ -152,6 +153,16 @@ CREATE TABLE replays (
     created_at    BIGINT NOT NULL,
     finished_at   BIGINT
 );
+
+-- Events whose senders wait for the outcome: what became of them is decided here, once, by whoever comes first.
+CREATE TABLE answers (
+    event_key     TEXT PRIMARY KEY,
+    state         INTEGER NOT NULL,            -- AnswerState
+    deadline      BIGINT NOT NULL,
+    verdicts      TEXT,                        -- JSON: what the responders had said when it was decided
+    decided_at    BIGINT
+);
+CREATE INDEX answers_by_deadline ON answers (deadline);
 
 -- Written to see whether writing works.
 CREATE TABLE probes (
