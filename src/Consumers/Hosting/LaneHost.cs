@@ -76,7 +76,16 @@ sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Before the bus stops.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var group in _groups.Values)
+        {
+            group.KeepUntilDisposed();
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

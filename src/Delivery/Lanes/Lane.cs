@@ -18,6 +18,7 @@ sealed class Lane : IAsyncDisposable
     readonly LaneWork _work;
     readonly LaneLog _log;
     readonly CancellationTokenSource _stop = new();
+    volatile bool _isLeaving;
     Task? _loop;
 
     public Lane(LaneConsumer consumer, int partition, string owner, Database database, CompletionWriter completions, TimeProvider time, ILogger logger)
@@ -37,6 +38,12 @@ sealed class Lane : IAsyncDisposable
 
     /// <inheritdoc cref="LaneIntake.TakeAsync"/>
     public Task TakeAsync(Incoming incoming, CancellationToken cancellationToken) => _intake.TakeAsync(incoming, cancellationToken);
+
+    /// <summary>
+    /// Gives the lane to nobody until it is disposed. A process that stops has been handed events that it still stores, while the next one is handed the events behind
+    /// them: those have to wait.
+    /// </summary>
+    public void KeepUntilDisposed() => _isLeaving = true;
 
     /// <summary>Ends the attempts that are at work, and gives the lease back.</summary>
     public async ValueTask DisposeAsync()
@@ -145,7 +152,7 @@ sealed class Lane : IAsyncDisposable
         try
         {
             var (isHeld, wanted) = await _lease.RenewAsync(_stop.Token);
-            return isHeld && !wanted;
+            return isHeld && (!wanted || _isLeaving);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -50,6 +50,15 @@ public sealed class LaneGroup : IAsyncDisposable
     /// <summary>Gives a lane an event; a lane's events are stored in the order of the calls. Returns when it is stored.</summary>
     public Task TakeAsync(int partition, Incoming incoming, CancellationToken cancellationToken) => _lanes[partition].TakeAsync(incoming, cancellationToken);
 
+    /// <inheritdoc cref="Lane.KeepUntilDisposed"/>
+    public void KeepUntilDisposed()
+    {
+        foreach (var lane in _lanes)
+        {
+            lane.KeepUntilDisposed();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
