@@ -21,7 +21,10 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Whether several processes may work on it at once.</summary>
     public abstract bool IsShared { get; }
 
-    /// <summary>Whether the last write was not taken: a full disk, a server that is away.</summary>
+    /// <summary>
+    /// Whether a write was not taken (a full disk, a server that is away) and <see cref="TryWriteAsync"/> has not gone through since. A small write that does, into what is
+    /// left of a disk, is no proof.
+    /// </summary>
     public bool WritesFail { get; private set; }
 
     /// <summary>Opens the database, and brings its tables to this version; hosts that start at the same time wait for each other.</summary>
@@ -42,9 +45,7 @@ public abstract class Database : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(work);
         try
         {
-            var result = await CommitAsync(work, cancellationToken);
-            WritesFail = false;
-            return result;
+            return await CommitAsync(work, cancellationToken);
         }
         catch (Exception e) when (e is StorageException or DbException && !IsDataError(e))
         {
@@ -76,6 +77,7 @@ public abstract class Database : IAsyncDisposable
                     "INSERT INTO probes (id, filler) VALUES (1, @filler) ON CONFLICT (id) DO UPDATE SET filler = excluded.filler",
                     new { filler = RandomNumberGenerator.GetBytes(ProbeBytes) }, transaction),
                 cancellationToken);
+            WritesFail = false;
             return true;
         }
         catch (Exception e) when (e is StorageException or DbException)

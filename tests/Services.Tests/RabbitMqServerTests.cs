@@ -47,7 +47,7 @@ public sealed class RabbitMqServerTests(RabbitMqFixture rabbitMq)
         await server.StopAsync();
         await Assert.ThrowsAsync<SocketException>(() => AnswersAsync(server, cancellation));
         await server.RestartAsync(cancellation);
-        Assert.Equal(HttpStatusCode.OK, await QueueStatusAsync(server, virtualHost, cancellation));
+        await Eventually.TrueAsync(async () => await QueueStatusAsync(server, virtualHost, cancellation) == HttpStatusCode.OK, "the node has its queue again");
 
         await server.PauseAsync();
         Assert.False(await AnswersAsync(server, cancellation));
