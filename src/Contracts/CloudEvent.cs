@@ -63,8 +63,11 @@ public abstract record CloudEvent
     /// <summary>What a gateway noted when it accepted the event; null where a service published it without one.</summary>
     public Acceptance? Acceptance => Contracts.Acceptance.Of(this);
 
-    /// <summary>The replay that the event belongs to (extension attribute <c>replay</c>); null for one that comes for the first time.</summary>
-    public string? Replay => Contracts.Acceptance.Read(this, "replay");
+    /// <summary>The replay that the event belongs to (extension attribute <see cref="ReplayName"/>); null for one that comes for the first time.</summary>
+    public string? Replay => Contracts.Acceptance.Read(this, ReplayName);
+
+    /// <summary>The attribute that names the replay.</summary>
+    public const string ReplayName = "replay";
 
     /// <summary>Where the gateway that accepted it waits for what its responders say (extension attribute <see cref="AnswerToName"/>); null where nobody waits.</summary>
     public string? AnswerTo => Contracts.Acceptance.Read(this, AnswerToName);
@@ -84,6 +87,26 @@ public abstract record CloudEvent
 
     /// <summary>The same event as the record of the family that its type belongs to.</summary>
     public CloudEvent Classify() => GetType() == Family.Contract ? this : Family.Create(this);
+
+    /// <summary>The same event with an extension attribute, in place of any of that name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value; null: without it.</param>
+    public CloudEvent WithExtension(string name, string? value)
+    {
+        if (value is null && !Extensions.ContainsKey(name))
+        {
+            return this;
+        }
+
+        var extensions = new Dictionary<string, JsonElement>(Extensions, StringComparer.Ordinal);
+        extensions.Remove(name);
+        if (value is not null)
+        {
+            extensions.Add(name, JsonSerializer.SerializeToElement(value));
+        }
+
+        return this with { Extensions = extensions };
+    }
 
     /// <summary>Type and id only: an event's text never shows what it carries.</summary>
     public sealed override string ToString() => $"{Type} {Id}";

@@ -16,7 +16,7 @@ public sealed class EventHistory(Database database)
     {
         const int Limit = 20;
         var records = new List<EventRecord>();
-        foreach (var found in (await _events.SearchAsync(new EventFilter { Id = id }, null, Limit, cancellationToken)).Where(e => publisher is null || e.Publisher == publisher))
+        foreach (var found in await _events.SearchAsync(new EventFilter { Id = id, Publisher = publisher }, null, Limit, cancellationToken))
         {
             records.Add(new EventRecord(found, await OutcomesAsync(found, cancellationToken)));
         }

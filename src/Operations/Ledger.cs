@@ -1,5 +1,4 @@
 using Dapper;
-using EventBus.Contracts;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -15,6 +14,9 @@ public sealed class Ledger(Database database)
 
     /// <summary>How long events may be on their way to the archive and to consumers before a window counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    /// <summary>The end of the last window that counts.</summary>
+    public static DateTimeOffset LastClosed(DateTimeOffset now) => DateTimeOffset.FromUnixTimeMilliseconds(Begin((now - Grace).ToUnixTimeMilliseconds()));
 
     /// <summary>Counts what was accepted within a time, from whole windows; what a consumer did not ask for yet then does not count for it.</summary>
     public async Task<IReadOnlyList<LedgerEntry>> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default)
@@ -64,7 +66,10 @@ public sealed class Ledger(Database database)
     static async Task<IEnumerable<Target>> TargetsAsync(System.Data.Common.DbConnection connection, CancellationToken cancellationToken) => await connection.QueryAsync<Target>(
         new CommandDefinition("SELECT name AS Name, endpoint AS Endpoint, patterns AS Patterns, since AS Since FROM consumers ORDER BY name, endpoint", cancellationToken: cancellationToken));
 
-    static EventFilter Asked(Target target) => new() { AskedBy = [.. target.Patterns.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(TypePattern.Read)] };
+    /// <summary>When the window began that a time is in, in milliseconds since 1970-01-01 UTC.</summary>
+    static long Begin(long time) => time / (long)Window.TotalMilliseconds * (long)Window.TotalMilliseconds;
+
+    static EventFilter Asked(Target target) => new() { AskedBy = AskedPatterns.Read(target.Patterns) };
 
     sealed class Target
     {
@@ -77,7 +82,7 @@ public sealed class Ledger(Database database)
         public long Since { get; init; }
 
         /// <summary>The first whole window after it began to ask.</summary>
-        public long Counts => (Since / (long)Window.TotalMilliseconds + 1) * (long)Window.TotalMilliseconds;
+        public long Counts => Begin(Since) + (long)Window.TotalMilliseconds;
     }
 }
 

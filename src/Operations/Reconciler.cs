@@ -35,8 +35,7 @@ public sealed partial class Reconciler : BackgroundService
         while (true)
         {
             await Task.Delay(Ledger.Window, _time, stoppingToken);
-            var until = _time.GetUtcNow() - Ledger.Grace;
-            until = DateTimeOffset.FromUnixTimeSeconds(until.ToUnixTimeSeconds() / 60 * 60);
+            var until = Ledger.LastClosed(_time.GetUtcNow());
             try
             {
                 var entries = await _ledger.CountAsync(until - Span, until, stoppingToken);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using EventBus.Contracts;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -63,7 +62,7 @@ public sealed class Replays(Database database, TimeProvider time)
         var patterns = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
             "SELECT patterns FROM consumers WHERE name = @consumer AND endpoint = @endpoint", new { consumer, endpoint }, cancellationToken: cancellationToken))
             ?? throw new OperationRefusedException(endpoint.Length == 0 ? $"No consumer is called {consumer}." : $"The consumer {consumer} has no endpoint {endpoint}.");
-        return filter with { AskedBy = [.. patterns.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(TypePattern.Read)] };
+        return filter with { AskedBy = AskedPatterns.Read(patterns) };
     }
 
     /// <summary>All of them, the newest first.</summary>

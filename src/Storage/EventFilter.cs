@@ -42,24 +42,15 @@ public sealed record EventFilter
     /// <summary>Accepted before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>The name of the key that it was sent with.</summary>
+    public string? Publisher { get; init; }
+
     /// <summary>Whether no consumer had asked for it.</summary>
     public bool? Unrouted { get; init; }
 
     /// <summary>Only types that match one of these: what a consumer or endpoint asks for. Empty asks for nothing.</summary>
     [JsonIgnore]
     public IReadOnlyList<TypePattern> AskedBy { get; init; } = [];
-
-    /// <summary>Whether it selects everything.</summary>
-    [JsonIgnore]
-    public bool IsEmpty => this == new EventFilter();
-
-    /// <inheritdoc/>
-    public bool Equals(EventFilter? other) => other is not null
-        && (Id, Type, Family, Source, Tenant, Subject, From).Equals((other.Id, other.Type, other.Family, other.Source, other.Tenant, other.Subject, other.From))
-        && (To, Unrouted).Equals((other.To, other.Unrouted)) && AskedBy.Select(p => p.Text).SequenceEqual(other.AskedBy.Select(p => p.Text), StringComparer.Ordinal);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Id, Type, Family, Source, Tenant, Subject, From, HashCode.Combine(To, Unrouted));
 
     /// <summary>Whether a type is among those selected. SQL narrows patterns down; this decides.</summary>
     internal bool Matches(string type) => (_patterns.Count == 0 || _patterns.Any(p => p.Matches(type))) && (AskedBy.Count == 0 || AskedBy.Any(p => p.Matches(type)));
@@ -82,6 +73,7 @@ public sealed record EventFilter
         Add("source = @source", "source", Source);
         Add("tenant = @tenant", "tenant", Tenant);
         Add("subject = @subject", "subject", Subject);
+        Add("publisher = @publisher", "publisher", Publisher);
         Add("accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
         Add("accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
         Add("unrouted = @unrouted", "unrouted", Unrouted is { } unrouted ? (unrouted ? 1 : 0) : null);

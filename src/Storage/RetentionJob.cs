@@ -57,7 +57,6 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM subject_sequences WHERE (endpoint, subject_key) IN (SELECT endpoint, subject_key FROM subject_sequences WHERE used_at < @before LIMIT @Batch)", retention.Sequences),
         ("DELETE FROM replays WHERE id IN (SELECT id FROM replays WHERE finished_at < @before LIMIT @Batch)", retention.Operations),
         ("DELETE FROM idempotency WHERE scope_key IN (SELECT scope_key FROM idempotency WHERE created_at < @before LIMIT @Batch)", retention.Idempotency),
-
         ("DELETE FROM answers WHERE event_key IN (SELECT event_key FROM answers WHERE deadline < @before LIMIT @Batch)", retention.Operations),
 
         // In one process the archive is the log as well: nothing goes that a consumer has not read.

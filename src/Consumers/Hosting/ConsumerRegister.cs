@@ -48,7 +48,7 @@ sealed partial class ConsumerRegister(LaneHost lanes, IBusControl bus, Database 
                      ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns, responds = excluded.responds,
                          since = CASE WHEN consumers.patterns = excluded.patterns THEN consumers.since ELSE excluded.since END
                      """,
-                    new { consumer.Name, endpoint, patterns = string.Join('\n', patterns.Select(p => p.Text)), responds = consumer.Targets.Any(t => t.Name == endpoint && t.Responds) ? 1 : 0 }, transaction);
+                    new { consumer.Name, endpoint, patterns = AskedPatterns.Write(patterns), responds = consumer.Targets.Any(t => t.Name == endpoint && t.Responds) ? 1 : 0 }, transaction);
             }
         }
     }

@@ -117,7 +117,7 @@ sealed partial class ReplayRunner(LaneHost lanes, Database database, TimeProvide
         var filter = JsonSerializer.Deserialize<EventFilter>(replay.Filter)! with { AskedBy = Asked(replay) };
         var events = await _events.ReadAsync(filter, replay.LastPosition, replay.UntilPosition, chunk, cancellationToken);
         await Task.WhenAll(events
-            .Select(e => Marked(EventJson.Parse(e.Body!), id))
+            .Select(e => EventJson.Parse(e.Body!).WithExtension(CloudEvent.ReplayName, id))
             .GroupBy(EventKey.OfSubject, StringComparer.Ordinal)
             .Select(subject => SendAsync(replay, subject, cancellationToken)));
         var isLast = events.Count < chunk;
@@ -155,11 +155,6 @@ sealed partial class ReplayRunner(LaneHost lanes, Database database, TimeProvide
         var consumer = lanes.Consumers.First(c => c.Name == replay.Consumer);
         return replay.Endpoint.Length == 0 ? consumer.Patterns : [.. consumer.Targets.Where(t => t.Name == replay.Endpoint).SelectMany(t => t.Patterns)];
     }
-
-    static CloudEvent Marked(CloudEvent @event, string replay) => @event with
-    {
-        Extensions = new Dictionary<string, JsonElement>(@event.Extensions, StringComparer.Ordinal) { ["replay"] = JsonSerializer.SerializeToElement(replay) },
-    };
 
     Task<bool> ClaimAsync(string id) => database.TransactAsync(async transaction => await transaction.Connection!.ExecuteAsync(
         $"""

@@ -9,12 +9,7 @@ sealed class CloudEventsFormat : IDeliveryFormat
 
     public IList<string> DefaultEvents => [];
 
-    public DeliveryBody Write(CloudEvent @event) => new(EventJson.ToUtf8Bytes(ForEndpoints(@event)), "application/cloudevents+json; charset=utf-8");
-
     /// <summary>Who sent it, and who waits for an answer, is between the sender and the bus.</summary>
-    static CloudEvent ForEndpoints(CloudEvent @event) => @event.Extensions.Keys.Any(IsOurs)
-        ? @event with { Extensions = @event.Extensions.Where(e => !IsOurs(e.Key)).ToDictionary(StringComparer.Ordinal) }
-        : @event;
-
-    static bool IsOurs(string attribute) => attribute is Acceptance.PublisherName or CloudEvent.AnswerToName;
+    public DeliveryBody Write(CloudEvent @event) => new(
+        EventJson.ToUtf8Bytes(@event.WithExtension(Acceptance.PublisherName, null).WithExtension(CloudEvent.AnswerToName, null)), "application/cloudevents+json; charset=utf-8");
 }

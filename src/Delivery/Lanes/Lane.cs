@@ -9,7 +9,6 @@ namespace EventBus.Delivery.Lanes;
 /// </summary>
 sealed class Lane : IAsyncDisposable
 {
-    static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     readonly LaneLease _lease;
@@ -73,7 +72,7 @@ sealed class Lane : IAsyncDisposable
                 }
                 else
                 {
-                    await Task.Delay(ask ? Pause : Pulse, _stop.Token);
+                    await Task.Delay(ask ? Pause : LaneBooks.Pulse, _stop.Token);
                 }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -83,7 +82,7 @@ sealed class Lane : IAsyncDisposable
             catch (Exception e)
             {
                 _log.Trouble(e);
-                await Task.WhenAny(Task.Delay(Pulse, _stop.Token));
+                await Task.WhenAny(Task.Delay(LaneBooks.Pulse, _stop.Token));
             }
         }
     }
@@ -143,7 +142,7 @@ sealed class Lane : IAsyncDisposable
         }
 
         // Another process may have asked for the lane: it has the first turn.
-        await Task.Delay(Pulse, _stop.Token);
+        await Task.Delay(LaneBooks.Pulse, _stop.Token);
     }
 
     /// <returns>False where the lease is lost, or another process asks for it.</returns>

@@ -3,6 +3,9 @@ namespace EventBus.Delivery.Lanes;
 /// <summary>The order books of a lane's targets, behind one gate, and the bell that says that something in them changed.</summary>
 sealed class LaneBooks : IDisposable
 {
+    /// <summary>How often a lane looks at what nobody tells it: retries, another's end, a storage that did not answer.</summary>
+    public static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
+
     readonly SemaphoreSlim _wake = new(0);
     readonly SemaphoreSlim _order = new(1);
 

@@ -10,8 +10,6 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     /// <summary>Events in one transaction.</summary>
     const int MaxBatch = 200;
 
-    static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
-
     readonly Channel<Given> _given = Channel.CreateBounded<Given>(new BoundedChannelOptions(4 * MaxBatch) { SingleReader = true });
     readonly List<Given> _storing = [];
 
@@ -66,7 +64,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
             var position = await store.LogPositionAsync();
             while (true)
             {
-                await appended.WaitAsync(Pulse, cancellationToken);
+                await appended.WaitAsync(LaneBooks.Pulse, cancellationToken);
                 IReadOnlyList<LoggedEvent> events;
                 while ((events = await archive.ReadAsync(position, MaxBatch, cancellationToken)).Count > 0)
                 {
@@ -99,7 +97,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 }
             });
             books.Wake();
-            await Task.Delay(Pulse, cancellationToken);
+            await Task.Delay(LaneBooks.Pulse, cancellationToken);
         }
     }
 

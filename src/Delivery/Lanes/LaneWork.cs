@@ -13,8 +13,6 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
     /// <summary>An event that was begun this often without an outcome ends the process that begins it.</summary>
     const int MaxStarts = 5;
 
-    static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
-
     readonly Dictionary<long, Task> _atWork = [];
 
     /// <summary>Works as long as the lane is held.</summary>
@@ -36,7 +34,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var next = time.GetUtcNow() + Pulse;
+            var next = time.GetUtcNow() + LaneBooks.Pulse;
             foreach (var target in books.Targets)
             {
                 if (!lease.IsHeld)
@@ -238,7 +236,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 log.Trouble(e);
-                await Task.Delay(Pulse, cancellationToken);
+                await Task.Delay(LaneBooks.Pulse, cancellationToken);
             }
         }
     }

@@ -20,7 +20,7 @@ sealed class Responders(Database database, TimeProvider time)
         {
             await using var connection = await database.ConnectAsync();
             var rows = await connection.QueryAsync<Row>("SELECT name AS Name, patterns AS Patterns FROM consumers WHERE responds = 1 ORDER BY name");
-            _known = [.. rows.Select(r => (r.Name, (IReadOnlyList<TypePattern>)[.. r.Patterns.Split('\n').SelectMany(TypePattern.Read)]))];
+            _known = [.. rows.Select(r => (r.Name, AskedPatterns.Read(r.Patterns)))];
             _read = time.GetTimestamp();
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EventBus.Contracts;
 using EventBus.Storage;
 using Microsoft.Extensions.Options;
@@ -37,22 +36,7 @@ sealed class SynchronousAnswers(Responders responders, Answers answers, AnswerCo
     }
 
     /// <summary>Says on an event where its answer is awaited, in place of whatever its sender had put there.</summary>
-    public CloudEvent Mark(CloudEvent @event, Question? question)
-    {
-        if (question is null && !@event.Extensions.ContainsKey(CloudEvent.AnswerToName))
-        {
-            return @event;
-        }
-
-        var extensions = new Dictionary<string, JsonElement>(@event.Extensions, StringComparer.Ordinal);
-        extensions.Remove(CloudEvent.AnswerToName);
-        if (question is not null)
-        {
-            extensions[CloudEvent.AnswerToName] = JsonSerializer.SerializeToElement(collector.Address);
-        }
-
-        return @event with { Extensions = extensions };
-    }
+    public CloudEvent Mark(CloudEvent @event, Question? question) => @event.WithExtension(CloudEvent.AnswerToName, question is null ? null : collector.Address);
 
     /// <summary>By the catalog; a step before a command that the catalog does not know can be refused as well.</summary>
     static bool IsSynchronous(CloudEvent @event) => Catalog.OfType(@event.Type) is { Count: > 0 } known
