@@ -10,7 +10,8 @@ namespace EventBus.Tests.Consumers;
 public sealed class OrderTests(RabbitMqFixture broker, PostgresFixture postgres)
 {
     const int Subjects = 24;
-    const int EventsOfEach = 40;
+    const int EventsOfEach = 120;
+    const int Rounds = 8;
 
     [Fact]
     public async Task Several_instances_that_join_and_leave_handle_each_subject_in_order_and_each_event_once()
@@ -24,9 +25,9 @@ public sealed class OrderTests(RabbitMqFixture broker, PostgresFixture postgres)
         var sending = Task.WhenAll(Enumerable.Range(0, Subjects).Select(subject => SendAsync(gateway, subject)));
         try
         {
-            for (var round = 0; round < 3; round++)
+            for (var round = 0; round < Rounds; round++)
             {
-                await Eventually.TrueAsync(() => diary.Count >= (round + 1) * Subjects * EventsOfEach / 5, "a part has been handled");
+                await Eventually.TrueAsync(() => diary.Count >= (round + 1) * Subjects * EventsOfEach / (Rounds + 2), "a part has been handled");
                 var leaving = instances[0];
                 instances.RemoveAt(0);
                 await leaving.DisposeAsync();

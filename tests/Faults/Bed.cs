@@ -42,6 +42,7 @@ sealed class Bed : IAsyncDisposable
         await Task.WhenAll(bed._others.Concat(bed._gateways).Select(h => h.StartAsync()));
         string[] queues = [.. consumers.Select(c => $"{(c == "CommandLifecycle" ? "command-lifecycle" : c.ToLowerInvariant())}.3"), "archive"];
         await Eventually.TrueAsync(async () => (await Task.WhenAll(queues.Select(bed.IsBoundAsync))).All(b => b), "the consumers' queues are bound");
+        await Task.WhenAll(bed._nodes.Select(n => n.SyncAsync()));
         return bed;
     }
 
@@ -52,6 +53,8 @@ sealed class Bed : IAsyncDisposable
     public IReadOnlyList<(string Name, Func<Random, Task> Inject)> Faults(Load load, Sink sink) =>
     [
         ("a consumer is killed", random => Consumers[random.Next(Consumers.Count)].KillAndStartAsync()),
+        ("a consumer is stopped", random => Consumers[random.Next(Consumers.Count)].StopAndStartAsync()),
+        ("a gateway is stopped", random => _gateways[random.Next(2)].StopAndStartAsync()),
         ("a consumer is killed between delivery and acknowledgement", async _ =>
         {
             // Whichever of the two it is that delivers.

@@ -44,8 +44,9 @@ public sealed class FaultTests
         while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(minutes ?? 0));
 
         await load.EndAsync();
-        await ArrivedAsync(load, sink, () => bed.Output);
         await using var database = Open([new("EventBus:Storage", "postgres"), new("EventBus:Postgres:ConnectionString", bed.Database)]);
+        await database.OpenAsync(TestContext.Current.CancellationToken);
+        await ArrivedAsync(load, sink, database, () => bed.Output);
         var entries = await EvenAsync(database, load);
         await ReportAsync(seed, happened, load, sink, entries);
     }
@@ -69,8 +70,9 @@ public sealed class FaultTests
 
         await host.StartAsync();
         await load.EndAsync();
-        await ArrivedAsync(load, sink, () => host.Output);
         await using var database = Open([new("EventBus:DataDirectory", host.DataDirectory)]);
+        await database.OpenAsync(TestContext.Current.CancellationToken);
+        await ArrivedAsync(load, sink, database, () => host.Output);
         await EvenAsync(database, load);
     }
 
@@ -99,17 +101,45 @@ public sealed class FaultTests
         }
     }
 
-    static async Task ArrivedAsync(Load load, Sink sink, Func<string> output)
+    static async Task ArrivedAsync(Load load, Sink sink, Database database, Func<string> output)
     {
-        await Eventually.TrueAsync(() => Enumerable.Range(0, load.Subjects).All(s => sink.CountOf($"s{s}") >= load.AcceptedOf(s)) || !sink.Violations.IsEmpty, "everything accepted has arrived", Patience);
-        Assert.True(sink.Violations.IsEmpty, $"{string.Join("; ", sink.Violations.Take(5))}\n{output()}");
-        Assert.All(Enumerable.Range(0, load.Subjects), s => Assert.Equal(load.AcceptedOf(s), sink.CountOf($"s{s}")));
+        try
+        {
+            await Eventually.TrueAsync(() => Enumerable.Range(0, load.Subjects).All(s => sink.CountOf($"s{s}") >= load.AcceptedOf(s)) || !sink.Violations.IsEmpty, "everything accepted has arrived", Patience);
+            Assert.True(sink.Violations.IsEmpty, string.Join("; ", sink.Violations.Take(5)));
+            Assert.All(Enumerable.Range(0, load.Subjects), s => Assert.Equal(load.AcceptedOf(s), sink.CountOf($"s{s}")));
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{await MissingAsync(database, load, sink)}\n{output()}", e);
+        }
+    }
+
+    /// <summary>How far what did not arrive has come.</summary>
+    static async Task<string> MissingAsync(Database database, Load load, Sink sink)
+    {
+        await using var connection = await database.ConnectAsync();
+        var text = new StringBuilder();
+        foreach (var subject in Enumerable.Range(0, load.Subjects).Where(s => sink.CountOf($"s{s}") != load.AcceptedOf(s)))
+        {
+            var next = $"s{subject}-{sink.CountOf($"s{subject}")}";
+            var archived = await connection.QuerySingleAsync<long>("SELECT count(*) FROM events WHERE id = @next", new { next });
+            var rows = await connection.QueryAsync<(string Consumer, string Endpoint, string Lane, int State, int Attempts)>(
+                "SELECT consumer, endpoint, lane, state, attempts FROM deliveries WHERE event_id = @next", new { next });
+            text.AppendLine(CultureInfo.InvariantCulture, $"s{subject}: accepted {load.AcceptedOf(subject)}, arrived {sink.CountOf($"s{subject}")}; the next is {archived} times in the archive, deliveries: {string.Join(", ", rows)}");
+        }
+
+        foreach (var lane in await connection.QueryAsync<(string Name, string Owner, string WantedBy, long Expires)>("SELECT name, owner, wanted_by, expires_at FROM lanes"))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"lane {lane}");
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Archive, outcomes and ledger say what the load says.</summary>
     static async Task<IReadOnlyList<LedgerEntry>> EvenAsync(Database database, Load load)
     {
-        await database.OpenAsync(TestContext.Current.CancellationToken);
         await using var connection = await database.ConnectAsync();
         await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM deliveries WHERE state = 0") == 0, "nothing waits", Patience);
         await Eventually.TrueAsync(async () => await connection.QuerySingleAsync<long>("SELECT count(*) FROM events") >= load.Accepted, "everything accepted is archived", Patience);

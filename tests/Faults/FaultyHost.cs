@@ -31,21 +31,30 @@ sealed class FaultyHost(string assembly, (string, string)[] settings, string[]? 
     }
 
     /// <summary>Ends it at once (SIGKILL), wherever it is.</summary>
-    public async Task KillAsync()
-    {
-        Url = Nowhere;
-        if (_running is not null)
-        {
-            await _running.KillAsync();
-            _ended.Add(_running);
-            _running = null;
-        }
-    }
+    public Task KillAsync() => EndAsync(h => h.KillAsync());
 
     public async Task KillAndStartAsync()
     {
         await KillAsync();
         await StartAsync();
+    }
+
+    /// <summary>Asks it to end (SIGTERM), and starts it again; it has to end as it should.</summary>
+    public async Task StopAndStartAsync()
+    {
+        await EndAsync(async h => Assert.True(await h.StopAsync() == 0, h.Output));
+        await StartAsync();
+    }
+
+    async Task EndAsync(Func<HostProcess, Task> end)
+    {
+        Url = Nowhere;
+        if (_running is not null)
+        {
+            await end(_running);
+            _ended.Add(_running);
+            _running = null;
+        }
     }
 
     public async ValueTask DisposeAsync()

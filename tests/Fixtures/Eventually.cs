@@ -5,7 +5,7 @@ namespace EventBus.Tests.Fixtures;
 /// <summary>Waits for conditions, never for times; the limit only ends what would never come true.</summary>
 static class Eventually
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {

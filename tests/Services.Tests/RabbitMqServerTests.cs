@@ -42,7 +42,7 @@ public sealed class RabbitMqServerTests(RabbitMqFixture rabbitMq)
         await using var server = await RabbitMqServer.StartAsync(cancellation);
         var virtualHost = await server.CreateVirtualHostAsync(cancellation);
         await DeclareDurableQueueAsync(server, virtualHost, cancellation);
-        await server.UntilOnDiskAsync("kept", cancellation);
+        await server.SyncAsync();
 
         await server.StopAsync();
         await Assert.ThrowsAsync<SocketException>(() => AnswersAsync(server, cancellation));

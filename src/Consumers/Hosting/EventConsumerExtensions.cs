@@ -66,6 +66,9 @@ public static class EventConsumerExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddEventStorage(configuration);
+
+        // The bus comes before the lanes, because what starts first stops last.
+        services.AddEventPublisher(configuration);
         if (!services.Any(s => s.ServiceType == typeof(LaneHost)))
         {
             services.TryAddSingleton(TimeProvider.System);
@@ -83,7 +86,6 @@ public static class EventConsumerExtensions
             services.AddHostedService<ReplayRunner>();
         }
 
-        services.AddEventPublisher(configuration);
         services.AddSingleton(new ConsumerRegistration(name, patterns, targets));
         services.AddSingleton(new EventQueue(name, QueueSource.Patterns, patterns, provider => provider.GetRequiredService<LaneHost>().Receiver(name)));
         services.AddSingleton(new EventQueue(

@@ -12,17 +12,21 @@ using Microsoft.Extensions.Options;
 namespace EventBus.Consumers.Hosting;
 
 /// <summary>Runs the lanes of the consumers of this process, and is the receiver of their queues.</summary>
-sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
+sealed partial class LaneHost : IHostedService, IAsyncDisposable
 {
     readonly Dictionary<string, LaneGroup> _groups = new(StringComparer.Ordinal);
     readonly IReadOnlyList<LaneConsumer> _consumers;
     readonly Database _database;
+    readonly BrokerConnections _connections;
     readonly EventArchive? _log;
     readonly TimeProvider _time;
 
-    public LaneHost(IServiceProvider services, IEnumerable<ConsumerRegistration> registrations, Database database, TimeProvider time, IOptions<ConsumerQueueOptions> queues, ILoggerFactory loggers)
+    public LaneHost(
+        IServiceProvider services, IEnumerable<ConsumerRegistration> registrations, Database database, BrokerConnections connections, TimeProvider time,
+        IOptions<ConsumerQueueOptions> queues, ILoggerFactory loggers)
     {
         _database = database;
+        _connections = connections;
         _time = time;
         _log = services.GetService<EventArchive>() is { } log && services.GetService<InOneProcess>() is not null ? log : null;
         var consumers = new List<LaneConsumer>();
@@ -72,25 +76,17 @@ sealed partial class LaneHost : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Before the bus stops.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Before the bus stops: ends the attempts and gives the lanes back, then leaves the broker. What was given and is not stored must not be refused before: the broker
+    /// would send it again behind later events.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (var group in _groups.Values)
-        {
-            group.KeepUntilDisposed();
-        }
-
-        return Task.CompletedTask;
+        await Task.WhenAll(_groups.Values.Select(g => g.StopAsync()));
+        _connections.Close();
+        await DisposeAsync();
+        await _connections.ClosedAsync();
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>After the bus has stopped, since what it was given until then is still stored.</summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken) => await DisposeAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -17,7 +17,6 @@ sealed class Lane : IAsyncDisposable
     readonly LaneWork _work;
     readonly LaneLog _log;
     readonly CancellationTokenSource _stop = new();
-    volatile bool _isLeaving;
     Task? _loop;
 
     public Lane(LaneConsumer consumer, int partition, string owner, Database database, CompletionWriter completions, TimeProvider time, ILogger logger)
@@ -38,21 +37,20 @@ sealed class Lane : IAsyncDisposable
     /// <inheritdoc cref="LaneIntake.TakeAsync"/>
     public Task TakeAsync(Incoming incoming, CancellationToken cancellationToken) => _intake.TakeAsync(incoming, cancellationToken);
 
-    /// <summary>
-    /// Gives the lane to nobody until it is disposed. A process that stops has been handed events that it still stores, while the next one is handed the events behind
-    /// them: those have to wait.
-    /// </summary>
-    public void KeepUntilDisposed() => _isLeaving = true;
-
-    /// <summary>Ends the attempts that are at work, and gives the lease back.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the attempts that are at work, and gives the lease back. What was given and is not stored yet waits on.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         if (_loop is not null)
         {
             await _loop;
         }
+    }
 
+    /// <summary>Stops, and refuses what is not stored.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _intake.Dispose();
         _books.Dispose();
         _stop.Dispose();
@@ -151,7 +149,7 @@ sealed class Lane : IAsyncDisposable
         try
         {
             var (isHeld, wanted) = await _lease.RenewAsync(_stop.Token);
-            return isHeld && (!wanted || _isLeaving);
+            return isHeld && !wanted;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -50,14 +50,8 @@ public sealed class LaneGroup : IAsyncDisposable
     /// <summary>Gives a lane an event; a lane's events are stored in the order of the calls. Returns when it is stored.</summary>
     public Task TakeAsync(int partition, Incoming incoming, CancellationToken cancellationToken) => _lanes[partition].TakeAsync(incoming, cancellationToken);
 
-    /// <inheritdoc cref="Lane.KeepUntilDisposed"/>
-    public void KeepUntilDisposed()
-    {
-        foreach (var lane in _lanes)
-        {
-            lane.KeepUntilDisposed();
-        }
-    }
+    /// <inheritdoc cref="Lane.StopAsync"/>
+    public Task StopAsync() => Task.WhenAll(_lanes.Select(l => l.StopAsync()));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -43,6 +43,8 @@ public static class EventTransport
             .AddFilter("MassTransit", LogLevel.Warning)
             .AddFilter("MassTransit.ReceiveTransport", LogLevel.None)
             .AddFilter("MassTransit.Messages", LogLevel.None));
+        services.AddSingleton<BrokerConnections>();
+        services.AddReceiveEndpointObserver(s => s.GetRequiredService<BrokerConnections>().Observer);
         var isMemory = string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase);
         services.AddMassTransit(bus =>
         {

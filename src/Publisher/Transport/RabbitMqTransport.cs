@@ -29,10 +29,16 @@ static class RabbitMqTransport
     {
         var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
         var address = options.ToAddress();
+        var connections = context.GetRequiredService<BrokerConnections>();
         bus.Host(address.Host, address.Port, address.VirtualHost, host =>
         {
             host.Username(address.Username);
             host.Password(address.Password);
+            host.OnRefreshConnectionFactory = factory =>
+            {
+                factory.SocketFactory = connections.Open;
+                return Task.CompletedTask;
+            };
             if (options.Nodes.Count > 0)
             {
                 host.UseCluster(cluster =>
