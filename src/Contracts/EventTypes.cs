@@ -807,4 +807,17 @@ public static class EventTypes
         /// <summary>An import of clinic staff ended; every person tells whether it worked.</summary>
         public const string InventoryMedicsImported = "smartflowsheet.inventory.medics.imported";
     }
+
+    /// <summary>Types of events from EventBus.</summary>
+    public static class EventBus
+    {
+        /// <summary>A command was committed: its last fields, how long it took from its beginning and how often it was changed.</summary>
+        public const string CommandCompleted = "eventbus.command.completed";
+
+        /// <summary>An action on a command was announced and did not follow in time, or a command stands unfinished in its note for too long.</summary>
+        public const string CommandStalled = "eventbus.command.stalled";
+
+        /// <summary>The steps of a command came in an order that cannot be, such as a commit behind a delete.</summary>
+        public const string CommandIrregular = "eventbus.command.irregular";
+    }
 }

@@ -86,6 +86,10 @@ public abstract class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes a lock among all processes that work on this database, without waiting; it is given back by disposing it, or by the end of the process.</summary>
+    /// <returns>Null where another one has it.</returns>
+    public abstract Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken = default);
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 

@@ -70,6 +70,29 @@ public sealed class PostgresDatabase : Database
     public override async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken = default) => await _source.OpenConnectionAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public override async Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken = default)
+    {
+        // The lock is the session's, so the session is kept.
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var key = Convert.ToInt64(EventKey.Hash(name)[..15], 16);
+            if (await connection.QuerySingleAsync<bool>(new CommandDefinition("SELECT pg_try_advisory_lock(@key)", new { key }, cancellationToken: cancellationToken)))
+            {
+                return new SessionLock(connection, key);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    /// <inheritdoc/>
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
     /// <inheritdoc/>
@@ -95,4 +118,15 @@ public sealed class PostgresDatabase : Database
         { InnerException: System.Net.Sockets.SocketException socket } => $"not reachable: {socket.SocketErrorCode}",
         _ => exception.InnerException?.GetType().Name ?? exception.GetType().Name,
     };
+
+    sealed class SessionLock(NpgsqlConnection connection, long key) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (connection)
+            {
+                await connection.ExecuteAsync("SELECT pg_advisory_unlock(@key)", new { key });
+            }
+        }
+    }
 }

@@ -59,6 +59,12 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM idempotency WHERE scope_key IN (SELECT scope_key FROM idempotency WHERE created_at < @before LIMIT @Batch)", retention.Idempotency),
         ("DELETE FROM answers WHERE event_key IN (SELECT event_key FROM answers WHERE deadline < @before LIMIT @Batch)", retention.Operations),
 
+        ("""
+         DELETE FROM record_entries WHERE (kind, key, entry) IN (SELECT e.kind, e.key, e.entry FROM record_entries e JOIN records r ON r.kind = e.kind AND r.key = e.key
+             WHERE r.updated_at < @before LIMIT @Batch)
+         """, retention.Records),
+        ("DELETE FROM records WHERE (kind, key) IN (SELECT kind, key FROM records WHERE updated_at < @before LIMIT @Batch)", retention.Records),
+
         // In one process the archive is the log as well: nothing goes that a consumer has not read.
         ("""
          DELETE FROM events WHERE position IN (SELECT position FROM events WHERE archived_at < @before

@@ -88,6 +88,9 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    /// <summary>Only one process works on it.</summary>
+    public override Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken = default) => Task.FromResult<IAsyncDisposable?>(new NoLock());
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
@@ -236,5 +239,10 @@ public sealed class SqliteDatabase : Database
     sealed record Work(Func<DbTransaction, Task<object?>> Run)
     {
         public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    sealed class NoLock : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

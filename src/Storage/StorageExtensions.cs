@@ -38,7 +38,7 @@ public static class StorageExtensions
         services.AddOptions<RetentionOptions>()
             .Bind(configuration.GetSection("EventBus:Retention"))
             .Validate(
-                o => ((TimeSpan[])[o.Archive, o.Outcomes, o.Operations, o.Sequences, o.Idempotency]).All(t => t >= TimeSpan.FromHours(1) && t <= TimeSpan.FromDays(3660)),
+                o => ((TimeSpan[])[o.Archive, o.Outcomes, o.Operations, o.Records, o.Sequences, o.Idempotency]).All(t => t >= TimeSpan.FromHours(1) && t <= TimeSpan.FromDays(3660)),
                 "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")
             .ValidateOnStart();
         services.AddHostedService<RetentionJob>();

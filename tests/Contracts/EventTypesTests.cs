@@ -8,7 +8,7 @@ public sealed class EventTypesTests
 {
     const string Write = "EVENTBUS_WRITE_GENERATED";
 
-    static readonly (string Source, string Class)[] Senders = [("canvas", "Canvas"), ("careportals", "CarePortals"), ("smartflowsheet", "SmartFlowSheet")];
+    static readonly (string Source, string Class)[] Senders = [("canvas", "Canvas"), ("careportals", "CarePortals"), ("smartflowsheet", "SmartFlowSheet"), ("eventbus", "EventBus")];
 
     [Fact]
     public async Task The_constants_are_those_of_the_catalog()

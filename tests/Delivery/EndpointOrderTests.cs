@@ -121,13 +121,22 @@ public sealed class EndpointOrderTests(RabbitMqFixture broker)
     static async Task UntilStatesAsync(BusHost host, params string[] expected)
     {
         var database = host.Services.GetRequiredService<Database>();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await using var connection = await database.ConnectAsync();
-                var rows = await connection.QueryAsync<(string Id, long State, long Attempts)>("SELECT event_id, state, attempts FROM deliveries WHERE endpoint = 'mine' ORDER BY id");
-                return rows.Select(r => $"{r.Id}:{r.State}:{r.Attempts}").SequenceEqual(expected, StringComparer.Ordinal);
-            },
-            $"deliveries are {string.Join(", ", expected)}");
+        string[] states = [];
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    await using var connection = await database.ConnectAsync();
+                    var rows = await connection.QueryAsync<(string Id, long State, long Attempts)>("SELECT event_id, state, attempts FROM deliveries WHERE endpoint = 'mine' ORDER BY id");
+                    states = [.. rows.Select(r => $"{r.Id}:{r.State}:{r.Attempts}")];
+                    return states.SequenceEqual(expected, StringComparer.Ordinal);
+                },
+                $"deliveries are {string.Join(", ", expected)}");
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"They are {string.Join(", ", states)}.\n{string.Join('\n', host.Log.Lines.Where(l => !l.StartsWith("Trace", StringComparison.Ordinal)))}", e);
+        }
     }
 }

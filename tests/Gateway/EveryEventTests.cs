@@ -8,6 +8,8 @@ namespace EventBus.Tests.Gateway;
 /// <summary>Every name of the catalog goes its whole way: from its sender's own request, over the broker, to a consumer.</summary>
 public sealed class EveryEventTests(RabbitMqFixture broker)
 {
+    static readonly IReadOnlyList<EventDescription> Sent = [.. Catalog.Events.Where(e => e.IsSent)];
+
     [Theory]
     [InlineData(TestTransport.Memory)]
     [InlineData(TestTransport.RabbitMq)]
@@ -15,14 +17,14 @@ public sealed class EveryEventTests(RabbitMqFixture broker)
     {
         var collector = new Collector();
         await using var host = await BusHost.StartAsync(transport, broker, b => b.WithService(collector).WithConsumer<CollectingConsumer>());
-        foreach (var (description, index) in Catalog.Events.Select((e, i) => (e, i)))
+        foreach (var (description, index) in Sent.Select((e, i) => (e, i)))
         {
             using var response = await host.PostAsync(description.Path, description.Sample.GetRawText(), "application/json", ("webhook-id", $"id-{index}"));
             Assert.Equal(description.Source == "smartflowsheet" ? HttpStatusCode.OK : HttpStatusCode.Accepted, response.StatusCode);
         }
 
-        var received = (await collector.UntilAsync(Catalog.Events.Count)).ToDictionary(e => e.Id, StringComparer.Ordinal);
-        foreach (var (description, index) in Catalog.Events.Select((e, i) => (e, i)))
+        var received = (await collector.UntilAsync(Sent.Count)).ToDictionary(e => e.Id, StringComparer.Ordinal);
+        foreach (var (description, index) in Sent.Select((e, i) => (e, i)))
         {
             var @event = received[$"id-{index}"];
             Assert.Equal(description.Type, @event.Type);

@@ -153,6 +153,6 @@ public sealed class OperationsTests(PostgresFixture postgres)
         Assert.False(await replays.ResumeAsync(id));
         var replay = Assert.Single(await replays.ListAsync(Token));
         Assert.Equal(("canceled", 2), (replay.State, replay.Total));
-        Assert.Equal(filter, System.Text.Json.JsonSerializer.Deserialize<EventFilter>(replay.Filter));
+        Assert.Equal(filter.Type, System.Text.Json.JsonSerializer.Deserialize<EventFilter>(replay.Filter)!.Type);
     }
 }

@@ -26,15 +26,19 @@ public sealed class RetentionTests(PostgresFixture postgres)
         await data.WriteAsync("INSERT INTO attempts (delivery, number, started_at, duration_ms) SELECT id, 1, 0, 1 FROM deliveries");
         await data.WriteAsync($"INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) SELECT event_key, '', {(home == "postgres" ? "''::bytea" : "x''")}, 1, 0 FROM deliveries WHERE position < 3");
         await data.WriteAsync("INSERT INTO subject_sequences (endpoint, subject_key, last, used_at) VALUES ('x', 'y', 3, 0)");
+        await data.WriteAsync("INSERT INTO records (kind, key, updated_at) VALUES ('command', 'a', 0), ('command', 'b', 9000000000000)");
+        await data.WriteAsync("INSERT INTO record_entries (kind, key, entry, at, gateway, sequence, body) VALUES ('command', 'a', '1', 0, '', 0, ''), ('command', 'a', '2', 0, '', 0, ''), ('command', 'b', '1', 0, '', 0, '')");
         var dead = await data.DeadAsync(data.Event("dead", "canvas.task.created"), "HTTP 400");
         await data.ArchiveAsync(data.Event("old", "canvas.task.created"));
         var job = new RetentionJob(data.Database, Options.Create(new RetentionOptions()), new Later(TimeSpan.FromDays(60)), NullLogger<RetentionJob>.Instance);
-        Assert.Equal(1199 + 1199 + 3 + 1, await job.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1199 + 1199 + 3 + 1 + 3, await job.RunAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM events"));
 
         job = new RetentionJob(data.Database, Options.Create(new RetentionOptions()), new Later(TimeSpan.FromDays(100)), NullLogger<RetentionJob>.Instance);
         Assert.Equal(1, await job.RunAsync(TestContext.Current.CancellationToken));
         Assert.Equal(0, await data.ReadAsync<long>("SELECT count(*) FROM events"));
+        Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM records"));
+        Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM record_entries"));
         Assert.Equal(2, await data.ReadAsync<long>("SELECT count(*) FROM deliveries"));
         Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM attempts"));
         Assert.Equal(dead, await data.ReadAsync<long>("SELECT delivery FROM dead_letters"));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EventBus.Consumers.Hosting.Reactions;
 using EventBus.Contracts;
 using MassTransit;
 
@@ -11,7 +12,7 @@ public static class ConsumeContextExtensions
     public static void Record(this ConsumeContext context, EventOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(context);
-        context.GetOrAddPayload(() => new HandlerRun()).Outcome = outcome;
+        RunOf(context).Outcome = outcome;
     }
 
     /// <summary>
@@ -22,6 +23,16 @@ public static class ConsumeContextExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(write);
-        context.GetOrAddPayload(() => new HandlerRun()).Add(write);
+        RunOf(context).Add(write);
     }
+
+    /// <summary>Reacts in the transaction that records the outcome: reads and writes records, sets timers, publishes. See <see cref="Save"/>.</summary>
+    public static void React(this ConsumeContext context, Func<Reaction, Task> react)
+    {
+        ArgumentNullException.ThrowIfNull(react);
+        var time = RunOf(context).Time;
+        context.Save(transaction => react(new Reaction(transaction, time.GetUtcNow())));
+    }
+
+    static HandlerRun RunOf(ConsumeContext context) => context.GetOrAddPayload(() => new HandlerRun(TimeProvider.System));
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EventBus.Consumers.Hosting.Reactions;
 using EventBus.Contracts;
 using EventBus.Publisher;
 using EventBus.Delivery.Lanes;
@@ -23,22 +24,22 @@ public static class EventConsumerExtensions
     /// <c>Consumer</c>: <c>AppointmentReminderConsumer</c> has <c>appointment-reminder</c>.
     /// </summary>
     /// <typeparam name="TConsumer">An <see cref="IConsumer{T}"/> of one or more contracts, or of <see cref="CloudEvent"/> for all.</typeparam>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="patterns">What it responds to, where that is known only when the service starts.</param>
+    /// <param name="endpoints">Endpoints that it brings its events to as well.</param>
     /// <exception cref="OptionsValidationException">The class does not say what it responds to, or something that is no pattern.</exception>
-    public static IServiceCollection AddEventConsumer<TConsumer>(this IServiceCollection services, IConfiguration configuration)
-        where TConsumer : class, IConsumer
-    {
-        var events = typeof(TConsumer).GetCustomAttribute<RespondsToAttribute>()?.Events ?? [];
-        var patterns = ReadPatterns<TConsumer>(events);
-        return services.AddEventConsumer<TConsumer>(configuration, _ => patterns);
-    }
-
-    /// <summary>Adds a consumer whose patterns are known only when the service starts.</summary>
-    /// <inheritdoc cref="AddEventConsumer{TConsumer}(IServiceCollection, IConfiguration)" path="/typeparam"/>
     public static IServiceCollection AddEventConsumer<TConsumer>(
-        this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, IReadOnlyList<TypePattern>> patterns)
+        this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, IReadOnlyList<TypePattern>>? patterns = null,
+        Func<IServiceProvider, IReadOnlyList<DeliveryTarget>>? endpoints = null)
         where TConsumer : class, IConsumer
     {
-        ArgumentNullException.ThrowIfNull(patterns);
+        if (patterns is null)
+        {
+            var known = ReadPatterns<TConsumer>(typeof(TConsumer).GetCustomAttribute<RespondsToAttribute>()?.Events ?? []);
+            patterns = _ => known;
+        }
+
         var queue = QueueName<TConsumer>();
         services.TryAddScoped<TConsumer>();
         services.RegisterConsumer<TConsumer>();
@@ -47,6 +48,7 @@ public static class EventConsumerExtensions
             new HandlerTarget(
                 patterns(provider), () => provider.GetRequiredService<IReceiveEndpointDispatcherFactory>().CreateConsumerReceiver<TConsumer>(queue), RespondingOf<TConsumer>(provider, queue),
                 provider.GetRequiredService<IOptions<HandlerOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
+            .. endpoints?.Invoke(provider) ?? [],
         ]);
     }
 
@@ -84,6 +86,8 @@ public static class EventConsumerExtensions
             services.AddHostedService(provider => provider.GetRequiredService<LaneHost>());
             services.AddHostedService<ConsumerRegister>();
             services.AddHostedService<ReplayRunner>();
+            services.AddHostedService<TimerRunner>();
+            services.AddHostedService<OutboxRelay>();
         }
 
         services.AddSingleton(new ConsumerRegistration(name, patterns, targets));

@@ -4,8 +4,11 @@ using EventBus.Contracts;
 namespace EventBus.Consumers.Hosting;
 
 /// <summary>One event in the hands of a consumer: what it says of it, and what is to be saved with the outcome.</summary>
-sealed class HandlerRun
+sealed class HandlerRun(TimeProvider time)
 {
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
     readonly List<Func<DbTransaction, Task>> _saves = [];
 
     /// <summary>What the consumer says.</summary>

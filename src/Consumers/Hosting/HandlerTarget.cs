@@ -44,7 +44,7 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
     {
         var startedAt = time.GetUtcNow();
         var start = time.GetTimestamp();
-        var run = new HandlerRun();
+        var run = new HandlerRun(time);
 
         // MassTransit's own lines about a failed message hold the text of the exception; the lane says what failed, without it.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);

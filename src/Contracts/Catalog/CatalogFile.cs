@@ -8,7 +8,7 @@ namespace EventBus.Contracts;
 /// <summary>One sender's data file of the catalog, and the samples it names.</summary>
 sealed record CatalogFile(string Source, IReadOnlyList<string> Subject, IReadOnlyList<EventDescription> Events)
 {
-    static readonly string[] Names = ["canvas", "careportals", "smartflowsheet"];
+    static readonly string[] Names = ["canvas", "careportals", "eventbus", "smartflowsheet"];
 
     public static IEnumerable<CatalogFile> LoadAll() => Names.Select(name =>
     {

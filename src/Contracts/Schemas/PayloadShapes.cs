@@ -27,6 +27,51 @@ sealed record CanvasEventPayload
     public string? Source { get; init; }
 }
 
+sealed record CommandFindingPayload
+{
+    [JsonPropertyName("target"), Description("Id of the command.")]
+    public required string Target { get; init; }
+
+    [JsonPropertyName("context"), Description("Note and patient, and the last fields of a command that was committed.")]
+    public required CommandFindingContext Context { get; init; }
+
+    [JsonPropertyName("command"), Description("Which kind of command, where it is known.")]
+    public string? Command { get; init; }
+
+    [JsonPropertyName("originated_at"), Description("When it came into its note, where that is known.")]
+    public DateTimeOffset? OriginatedAt { get; init; }
+
+    [JsonPropertyName("committed_at"), Description("When it was committed.")]
+    public DateTimeOffset? CommittedAt { get; init; }
+
+    [JsonPropertyName("duration_ms"), Description("From the one to the other, in milliseconds.")]
+    public long? DurationMs { get; init; }
+
+    [JsonPropertyName("edits"), Description("How often it was changed before it was committed.")]
+    public int? Edits { get; init; }
+
+    [JsonPropertyName("action"), Description("The action that stalled, or that cannot be.")]
+    public string? Action { get; init; }
+
+    [JsonPropertyName("since"), Description("When that action was announced or happened.")]
+    public DateTimeOffset? Since { get; init; }
+
+    [JsonPropertyName("reason"), Description("What is wrong, for people.")]
+    public string? Reason { get; init; }
+}
+
+sealed record CommandFindingContext
+{
+    [JsonPropertyName("note"), Description("The note it stands in, by uuid.")]
+    public JsonElement Note { get; init; }
+
+    [JsonPropertyName("patient"), Description("The patient, by id.")]
+    public JsonElement Patient { get; init; }
+
+    [JsonPropertyName("fields"), Description("The command's fields.")]
+    public JsonElement Fields { get; init; }
+}
+
 sealed record CanvasNotificationPayload
 {
     [JsonPropertyName("canvas_patient_key"), Description("The patient: 32 hexadecimal digits.")]
@@ -94,6 +139,7 @@ sealed record SmartFlowSheetPayload
 }
 
 [JsonSerializable(typeof(CanvasEventPayload))]
+[JsonSerializable(typeof(CommandFindingPayload))]
 [JsonSerializable(typeof(CanvasNotificationPayload))]
 [JsonSerializable(typeof(CarePortalsPayload))]
 [JsonSerializable(typeof(SmartFlowSheetPayload))]

@@ -23,7 +23,7 @@ sealed class DemoSender(IServer server, IHostApplicationLifetime lifetime, DemoK
         }
 
         using var timer = new PeriodicTimer(Pause);
-        var senders = Catalog.Events.GroupBy(e => e.Source, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
+        var senders = Catalog.Events.Where(e => e.IsSent).GroupBy(e => e.Source, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
         for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn++)
         {
             var events = senders[turn % senders.Length];

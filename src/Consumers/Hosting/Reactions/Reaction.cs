@@ -1,0 +1,85 @@
+using System.Data.Common;
+using Dapper;
+using EventBus.Contracts;
+using EventBus.Storage;
+
+namespace EventBus.Consumers.Hosting.Reactions;
+
+/// <summary>
+/// What a consumer does because of an event, or because a timer has rung: all of it is in the transaction that records the outcome, so it is there once, whatever
+/// happens. It may run more than once before it is committed.
+/// </summary>
+public sealed class Reaction
+{
+    readonly DbTransaction _transaction;
+
+    internal Reaction(DbTransaction transaction, DateTimeOffset now) => (_transaction, Now) = (transaction, now);
+
+    /// <summary>The time.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The key of a thing that events are about: a hash of tenant, source and its own id.</summary>
+    public static string KeyOf(CloudEvent @event, string id)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return EventKey.Hash(@event.Tenant, @event.Source, id);
+    }
+
+    /// <summary>Reads a record, and keeps it from everybody else until the transaction ends.</summary>
+    /// <returns>Its state, JSON; null where nothing is known yet.</returns>
+    public Task<string?> ReadAsync(string kind, string key) => _transaction.Connection!.QuerySingleAsync<string?>(
+        "INSERT INTO records (kind, key, updated_at) VALUES (@kind, @key, @now) ON CONFLICT (kind, key) DO UPDATE SET updated_at = excluded.updated_at RETURNING state",
+        new { kind, key, now = Now.ToUnixTimeMilliseconds() }, _transaction);
+
+    /// <summary>Writes a record that was read.</summary>
+    public Task WriteAsync(string kind, string key, string state) => _transaction.Connection!.ExecuteAsync(
+        "UPDATE records SET state = @state WHERE kind = @kind AND key = @key", new { kind, key, state }, _transaction);
+
+    /// <summary>Adds what happened to a record's history.</summary>
+    /// <returns>False where it is there already: a repetition, or a replay.</returns>
+    public async Task<bool> AddEntryAsync(string kind, string key, CloudEvent @event, string body)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        var acceptance = @event.Acceptance;
+        return await _transaction.Connection!.ExecuteAsync(
+            """
+            INSERT INTO record_entries (kind, key, entry, at, gateway, sequence, body) VALUES (@kind, @key, @entry, @at, @gateway, @sequence, @body)
+            ON CONFLICT (kind, key, entry) DO NOTHING
+            """,
+            new
+            {
+                kind, key, body,
+                entry = EventKey.Hash(@event.Tenant, @event.Source, @event.Id),
+                at = (acceptance?.Time ?? Now).ToUnixTimeMilliseconds(),
+                gateway = acceptance?.Gateway ?? "",
+                sequence = acceptance?.Sequence ?? 0,
+            },
+            _transaction) > 0;
+    }
+
+    /// <summary>What has happened so far, in the order of acceptance.</summary>
+    public async Task<IReadOnlyList<RecordEntry>> EntriesAsync(string kind, string key) =>
+    [
+        .. await _transaction.Connection!.QueryAsync<RecordEntry>(
+            "SELECT entry AS Id, at AS At, body AS Body FROM record_entries WHERE kind = @kind AND key = @key ORDER BY at, gateway, sequence, entry", new { kind, key }, _transaction),
+    ];
+
+    /// <summary>Has a timer ring, in place of any of that name; it survives restarts.</summary>
+    /// <param name="kind">The record's kind.</param>
+    /// <param name="key">The record's key.</param>
+    /// <param name="name">The timer's name.</param>
+    /// <param name="due">When; null: not any more.</param>
+    public Task SetTimerAsync(string kind, string key, string name, DateTimeOffset? due) => due is { } at
+        ? _transaction.Connection!.ExecuteAsync(
+            "INSERT INTO timers (kind, key, name, due_at) VALUES (@kind, @key, @name, @at) ON CONFLICT (kind, key, name) DO UPDATE SET due_at = excluded.due_at",
+            new { kind, key, name, at = at.ToUnixTimeMilliseconds() }, _transaction)
+        : _transaction.Connection!.ExecuteAsync("DELETE FROM timers WHERE kind = @kind AND key = @key AND name = @name", new { kind, key, name }, _transaction);
+
+    /// <summary>Publishes an event once the transaction is committed; in the order of the calls.</summary>
+    public Task PublishAsync(CloudEvent @event) => _transaction.Connection!.ExecuteAsync(
+        "INSERT INTO outbox (body) VALUES (@body)", new { body = EventJson.ToUtf8Bytes(@event) }, _transaction);
+
+    /// <summary>Whether the sender of an event that was asked about was told no (<see cref="Answers"/>), so that what it announced will not be.</summary>
+    public async Task<bool> IsWithdrawnAsync(string eventKey) => await _transaction.Connection!.QuerySingleOrDefaultAsync<int?>(
+        "SELECT state FROM answers WHERE event_key = @eventKey", new { eventKey }, _transaction) == (int)AnswerState.Withdrawn;
+}
