@@ -819,5 +819,8 @@ public static class EventTypes
 
         /// <summary>The steps of a command came in an order that cannot be, such as a commit behind a delete.</summary>
         public const string CommandIrregular = "eventbus.command.irregular";
+
+        /// <summary>Two active appointments of one patient overlap; the times are those of the overlap.</summary>
+        public const string AppointmentConflict = "eventbus.appointment.conflict";
     }
 }

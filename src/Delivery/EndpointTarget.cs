@@ -33,6 +33,9 @@ sealed partial class EndpointTarget : DeliveryTarget
         _circuit = new Circuit(options.CircuitPause);
     }
 
+    /// <summary>Adds to an event what is known of its thing.</summary>
+    public Func<CloudEvent, CancellationToken, Task<CloudEvent>>? Complete { get; set; }
+
     public override string Name => _endpoint.Name;
 
     public override IReadOnlyList<TypePattern> Patterns => _endpoint.Patterns;
@@ -104,7 +107,8 @@ sealed partial class EndpointTarget : DeliveryTarget
         var result = new AttemptResult(AttemptEnd.Postponed);
         try
         {
-            result = await _sender.SendAsync(_endpoint, item.Event, item.Sequence, cancellationToken);
+            var @event = Complete is { } complete && _endpoint.Format.IsCompleted ? await complete(item.Event, cancellationToken) : item.Event;
+            result = await _sender.SendAsync(_endpoint, @event, item.Sequence, cancellationToken);
             if (result.Status == 410)
             {
                 LogGone(_logger, Name);

@@ -1,3 +1,4 @@
+using EventBus.Contracts;
 using EventBus.Delivery.Lanes;
 using EventBus.Storage;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +30,14 @@ public sealed partial class EndpointTargets : BackgroundService
     }
 
     /// <summary>The endpoints that a consumer delivers to.</summary>
-    public IReadOnlyList<DeliveryTarget> Of(string consumer) => [.. _endpoints.Of(consumer).Select(e => _targets[e.Name])];
+    /// <param name="consumer">One of <see cref="DeliveringConsumers"/>.</param>
+    /// <param name="complete">Adds to an event what is known of its thing, for formats that say it.</param>
+    public IReadOnlyList<DeliveryTarget> Of(string consumer, Func<CloudEvent, CancellationToken, Task<CloudEvent>>? complete = null)
+    {
+        var targets = _endpoints.Of(consumer).Select(e => _targets[e.Name]).ToList();
+        targets.ForEach(t => t.Complete = complete);
+        return targets;
+    }
 
     /// <summary>Sends an event of no meaning to an endpoint once.</summary>
     /// <exception cref="KeyNotFoundException">There is no such endpoint.</exception>

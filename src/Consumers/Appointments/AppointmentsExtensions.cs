@@ -1,5 +1,4 @@
 using EventBus.Consumers.Hosting;
-using EventBus.Contracts;
 using EventBus.Delivery;
 
 namespace EventBus.Consumers.Appointments;
@@ -7,14 +6,13 @@ namespace EventBus.Consumers.Appointments;
 /// <summary>Adds this consumer to a host.</summary>
 public static class AppointmentsExtensions
 {
-    /// <summary>Its name, and that of its queues.</summary>
-    public const string Name = "appointments";
-
-    /// <summary>Adds the consumer: it follows appointments, and brings their changes to the endpoints that ask for them.</summary>
+    /// <summary>Adds the consumer: it keeps a record of each appointment, and brings its changes to the endpoints that ask for them.</summary>
     public static IServiceCollection AddAppointments(this IServiceCollection services, IConfiguration configuration)
     {
-        IReadOnlyList<TypePattern> patterns = [.. TypePattern.Read("*.appointment.#")];
-        return services.AddEventDelivery(configuration)
-            .AddDeliveringConsumer(configuration, Name, _ => patterns, provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Appointments));
+        services.AddOptions<AppointmentsOptions>().Bind(configuration.GetSection("EventBus:Appointments")).ValidateOnStart();
+        services.AddSingleton<AppointmentTimes>();
+        return services.AddEventDelivery(configuration).AddEventConsumer<AppointmentsConsumer>(
+            configuration,
+            endpoints: provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Appointments, provider.GetRequiredService<AppointmentTimes>().CompleteAsync));
     }
 }

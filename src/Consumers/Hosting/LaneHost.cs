@@ -83,9 +83,8 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_groups.Values.Select(g => g.StopAsync()));
-        _connections.Close();
+        await _connections.CloseAsync();
         await DisposeAsync();
-        await _connections.ClosedAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -47,10 +47,13 @@ public sealed record AppointmentEvent : CloudEvent
     public string? PatientId => PayloadPath.First(Data, PatientPaths);
 
     /// <summary>When it starts, as the sender wrote it (ISO 8601), where the payload has it.</summary>
-    public string? StartTime => Record is { } record ? record.StartTime : PayloadPath.First(Data, "start_time", "appointment.start_time");
+    public string? StartTime => Record is { } record ? record.StartTime : PayloadPath.First(Data, "start_time", "appointment.start_time", "start");
 
     /// <summary>When it ends, as the sender wrote it or computed from start and duration, where the payload has it.</summary>
-    public string? EndTime => Record is { } record ? record.EndTime : PayloadPath.First(Data, "end_time", "appointment.end_time");
+    public string? EndTime => Record is { } record ? record.EndTime : PayloadPath.First(Data, "end_time", "appointment.end_time", "end");
+
+    /// <summary>The appointment that this one takes the place of, where the payload names it.</summary>
+    public string? RescheduledFrom => Record is { } record ? record.RescheduledFrom : PayloadPath.First(Data, "rescheduled_from", "appointment.rescheduled_from");
 
     CanvasChangeRecord? Record => Data is { } data ? CanvasChangeRecord.Find(data) : null;
 }

@@ -49,11 +49,14 @@ public sealed class CanvasChangeRecord
     public string? EndTime =>
         PayloadPath.First(_payload, "appointment.end") ?? (IsAppointment ? NewText("end_time") ?? StartPlusDuration() : null);
 
+    /// <summary>The appointment that this one takes the place of: as the FHIR appointment refers to it, else the database's own number for it.</summary>
+    public string? RescheduledFrom => Previous() ?? (IsAppointment ? NewText("appointment_rescheduled_from_id") : null);
+
     bool IsAppointment => string.Equals(ModelName, "appointment", StringComparison.OrdinalIgnoreCase);
 
     bool IsCreation => PayloadPath.Find(_record, "created") is { ValueKind: JsonValueKind.True };
 
-    bool IsRescheduling => NewText("appointment_rescheduled_from_id") is not null || LinksToPrevious();
+    bool IsRescheduling => NewText("appointment_rescheduled_from_id") is not null || PreviousLink() is not null;
 
     /// <summary>The change record in a payload: under <c>field_changes</c>, or the payload itself; null where there is none.</summary>
     public static CanvasChangeRecord? Find(JsonElement payload)
@@ -82,22 +85,25 @@ public sealed class CanvasChangeRecord
         var value => value,
     };
 
-    bool LinksToPrevious()
+    /// <summary>The id in a FHIR reference: <c>Appointment/317d8c8d-…</c>.</summary>
+    string? Previous() => PreviousLink() is { } link && PayloadPath.First(link, "reference") is { } reference ? reference[(reference.LastIndexOf('/') + 1)..] : null;
+
+    JsonElement? PreviousLink()
     {
         if (PayloadPath.Find(_payload, "appointment.supportingInformation") is not { ValueKind: JsonValueKind.Array } links)
         {
-            return false;
+            return null;
         }
 
         foreach (var link in links.EnumerateArray())
         {
             if (PayloadPath.First(link, "display") == Rescheduled)
             {
-                return true;
+                return link;
             }
         }
 
-        return false;
+        return null;
     }
 
     string? StartPlusDuration()

@@ -60,6 +60,7 @@ public static class EventSchema
             "canvas-event" => typeof(CanvasEventPayload),
             "canvas-notification" => typeof(CanvasNotificationPayload),
             "careportals-document" => typeof(CarePortalsPayload),
+            "eventbus-conflict" => typeof(AppointmentConflictPayload),
             "eventbus-command" => typeof(CommandFindingPayload),
             "smartflowsheet-event" => typeof(SmartFlowSheetPayload),
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "is not a shape that the catalog uses"),

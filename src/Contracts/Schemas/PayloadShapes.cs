@@ -27,6 +27,24 @@ sealed record CanvasEventPayload
     public string? Source { get; init; }
 }
 
+sealed record AppointmentConflictPayload
+{
+    [JsonPropertyName("target"), Description("Id of the appointment that was booked or changed last.")]
+    public required string Target { get; init; }
+
+    [JsonPropertyName("other"), Description("Id of the appointment that it overlaps with.")]
+    public required string Other { get; init; }
+
+    [JsonPropertyName("patient"), Description("The patient, by id.")]
+    public JsonElement Patient { get; init; }
+
+    [JsonPropertyName("start_time"), Description("Start of the overlap.")]
+    public required DateTimeOffset StartTime { get; init; }
+
+    [JsonPropertyName("end_time"), Description("End of the overlap.")]
+    public required DateTimeOffset EndTime { get; init; }
+}
+
 sealed record CommandFindingPayload
 {
     [JsonPropertyName("target"), Description("Id of the command.")]
@@ -140,6 +158,7 @@ sealed record SmartFlowSheetPayload
 
 [JsonSerializable(typeof(CanvasEventPayload))]
 [JsonSerializable(typeof(CommandFindingPayload))]
+[JsonSerializable(typeof(AppointmentConflictPayload))]
 [JsonSerializable(typeof(CanvasNotificationPayload))]
 [JsonSerializable(typeof(CarePortalsPayload))]
 [JsonSerializable(typeof(SmartFlowSheetPayload))]

@@ -9,14 +9,26 @@ namespace EventBus.Delivery.Formats;
 /// The payload that Canvas's appointment notification protocol sends (Canvas documentation, "Appointment Notification"), for the six changes that it knows.
 /// What is not known is null; other changes, and other systems' appointments, are not sent.
 /// </summary>
-sealed class AppointmentNotificationFormat : IDeliveryFormat
+public sealed class AppointmentNotificationFormat : IDeliveryFormat
 {
+    /// <summary>The attribute that an event is completed by: when its appointment starts.</summary>
+    public const string KnownStart = "eventbusstart";
+
+    /// <summary>The attribute that an event is completed by: when its appointment ends.</summary>
+    public const string KnownEnd = "eventbusend";
+
     static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <inheritdoc/>
     public string DefaultConsumer => DeliveringConsumers.Appointments;
 
+    /// <inheritdoc/>
     public IList<string> DefaultEvents => ["*.appointment.#"];
 
+    /// <inheritdoc/>
+    public bool IsCompleted => true;
+
+    /// <inheritdoc/>
     public DeliveryBody? Write(CloudEvent @event)
     {
         if (@event is not AppointmentEvent appointment || !@event.Type.StartsWith("canvas.", StringComparison.Ordinal))
@@ -37,6 +49,8 @@ sealed class AppointmentNotificationFormat : IDeliveryFormat
         return kind is var (flag, times) ? new DeliveryBody(Write(appointment, flag, times), "application/json") : null;
     }
 
+    static string? Known(CloudEvent @event, string attribute) => @event.Extensions.TryGetValue(attribute, out var value) ? value.GetString() : null;
+
     static ReadOnlyMemory<byte> Write(AppointmentEvent appointment, string flag, bool times)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -47,8 +61,8 @@ sealed class AppointmentNotificationFormat : IDeliveryFormat
             if (times)
             {
                 writer.WriteString("appointment_external_id", appointment.AppointmentId);
-                writer.WriteString("start_time", WithOffset(appointment.StartTime));
-                writer.WriteString("end_time", WithOffset(appointment.EndTime));
+                writer.WriteString("start_time", WithOffset(appointment.StartTime ?? Known(appointment, KnownStart)));
+                writer.WriteString("end_time", WithOffset(appointment.EndTime ?? Known(appointment, KnownEnd)));
                 writer.WriteBoolean(flag, true);
             }
             else

@@ -11,6 +11,9 @@ public interface IDeliveryFormat
     /// <summary>The patterns of endpoints that name none; empty where they have to.</summary>
     IList<string> DefaultEvents { get; }
 
+    /// <summary>Whether it says more where the event is completed by what is known of its thing.</summary>
+    bool IsCompleted => false;
+
     /// <summary>The body, or null where this format has nothing to say about the event.</summary>
     DeliveryBody? Write(CloudEvent @event);
 }

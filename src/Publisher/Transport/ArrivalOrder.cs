@@ -18,12 +18,12 @@ sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<Rece
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
         var tag = context.GetPayload<RabbitMqBasicConsumeContext>().DeliveryTag;
-        var arrivals = _channels.GetOrCreateValue(context.GetPayload<ChannelContext>().Channel);
+        var channelContext = context.GetPayload<ChannelContext>();
+        var arrivals = _channels.GetValue(channelContext.Channel, channel => new Arrivals(() => channel.IsOpen && channelContext.ConnectionContext.Connection.IsOpen));
         var body = context.Body.GetBytes();
         var received = new ReceivedEvent(partition, body, TryRead(body), context.TransportHeaders.GetAll().ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
 
-        // A message before it may never come, where the channel is closing: then this one is not waited for either, and both come again.
-        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, context.CancellationToken)).WaitAsync(context.CancellationToken);
+        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, arrivals.Closed)).WaitAsync(arrivals.Closed);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("arrival-order");
@@ -41,12 +41,38 @@ sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<Rece
         }
     }
 
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     /// <summary>What came in a channel.</summary>
-    sealed class Arrivals
+    internal sealed class Arrivals
     {
         readonly Lock _gate = new();
         readonly Dictionary<ulong, Action> _waiting = [];
         ulong _next = 1;
+
+        /// <param name="isOpen">Whether the channel is open. It is asked again and again: the client tells of an end only when whoever it tells first has done what waits for these.</param>
+        public Arrivals(Func<bool> isOpen)
+        {
+            var closed = new CancellationTokenSource();
+            Closed = closed.Token;
+            _ = WatchAsync(isOpen, closed);
+        }
+
+        /// <summary>
+        /// Ends with the channel. What came before may never be handed over then, and nothing can be acknowledged; and RabbitMQ.Client waits for all that it has handed
+        /// over before it lets anybody know that the connection has ended.
+        /// </summary>
+        public CancellationToken Closed { get; }
+
+        static async Task WatchAsync(Func<bool> isOpen, CancellationTokenSource closed)
+        {
+            while (isOpen())
+            {
+                await Task.Delay(Look);
+            }
+
+            await closed.CancelAsync();
+        }
 
         /// <summary>Calls when everything that came before in the channel has been called.</summary>
         public Task<Task> InTurn(ulong deliveryTag, Func<Task> call)

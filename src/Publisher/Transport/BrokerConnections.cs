@@ -25,8 +25,11 @@ public sealed class BrokerConnections
     readonly Watch _watch = new();
     bool _isClosed;
 
-    /// <summary>Ends all connections as the end of the process would, and lets none begin.</summary>
-    public void Close()
+    /// <summary>
+    /// Ends all connections as the end of the process would, and lets none begin. Returns when the bus has seen it, so that it can be stopped without asking anything of
+    /// the broker.
+    /// </summary>
+    public async Task CloseAsync()
     {
         lock (_gate)
         {
@@ -34,11 +37,7 @@ public sealed class BrokerConnections
             _open.ForEach(c => c.Close());
             _open.Clear();
         }
-    }
 
-    /// <summary>Waits until the bus has seen it, which it does once no event is at work any more. It can be stopped then without asking anything of the broker.</summary>
-    public async Task ClosedAsync()
-    {
         using var limit = new CancellationTokenSource(Limit);
         while (_watch.Receiving > BusOwn && !limit.IsCancellationRequested)
         {

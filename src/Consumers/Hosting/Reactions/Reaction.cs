@@ -25,6 +25,13 @@ public sealed class Reaction
         return EventKey.Hash(@event.Tenant, @event.Source, id);
     }
 
+    /// <summary>What an event is known by in a record's history, however often it comes.</summary>
+    public static string EntryOf(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return EventKey.Hash(@event.Tenant, @event.Source, @event.Id);
+    }
+
     /// <summary>Reads a record, and keeps it from everybody else until the transaction ends.</summary>
     /// <returns>Its state, JSON; null where nothing is known yet.</returns>
     public Task<string?> ReadAsync(string kind, string key) => _transaction.Connection!.QuerySingleAsync<string?>(
@@ -49,7 +56,7 @@ public sealed class Reaction
             new
             {
                 kind, key, body,
-                entry = EventKey.Hash(@event.Tenant, @event.Source, @event.Id),
+                entry = EntryOf(@event),
                 at = (acceptance?.Time ?? Now).ToUnixTimeMilliseconds(),
                 gateway = acceptance?.Gateway ?? "",
                 sequence = acceptance?.Sequence ?? 0,
