@@ -18,7 +18,7 @@ sealed class AppointmentsConsumer(IOptions<AppointmentsOptions> options) : ICons
     {
         ArgumentNullException.ThrowIfNull(context);
         var @event = context.Message;
-        if (@event.AppointmentId is not { } id || @event.Type.StartsWith("eventbus.", StringComparison.Ordinal))
+        if (@event.AppointmentId is not { } id || Reaction.IsOwn(@event))
         {
             context.Record(EventOutcome.Filtered);
             return Task.CompletedTask;

@@ -2,39 +2,31 @@ using Dapper;
 using EventBus.Contracts;
 using EventBus.Publisher;
 using EventBus.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EventBus.Consumers.Hosting.Reactions;
 
 /// <summary>Publishes what reactions have stored to be published, in its order; one process at a time. Where it ends in between, an event comes again with the same id.</summary>
-sealed partial class OutboxRelay(IEventPublisher publisher, Database database, ILogger<OutboxRelay> logger) : BackgroundService
+sealed partial class OutboxRelay(IEventPublisher publisher, Database database, ILogger<OutboxRelay> logger) : Rounds
 {
     /// <summary>Events that are published together.</summary>
     const int Batch = 100;
 
-    static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
-    static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(2);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            var pause = Pulse;
-            try
+            await using var turn = await database.TryLockAsync("outbox", cancellationToken);
+            while (turn is not null && await RelayAsync(cancellationToken))
             {
-                await using var turn = await database.TryLockAsync("outbox", stoppingToken);
-                while (turn is not null && await RelayAsync(stoppingToken))
-                {
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogTrouble(logger, e.GetType().Name);
-                pause = AfterTrouble;
             }
 
-            await Task.Delay(pause, stoppingToken);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogTrouble(logger, e.GetType().Name);
+            return false;
         }
     }
 

@@ -18,6 +18,13 @@ public sealed class Reaction
     /// <summary>The time.</summary>
     public DateTimeOffset Now { get; }
 
+    /// <summary>Whether a consumer of this bus has published it, which those that publish do not react to.</summary>
+    public static bool IsOwn(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return @event.Type.StartsWith("eventbus.", StringComparison.Ordinal);
+    }
+
     /// <summary>The key of a thing that events are about: a hash of tenant, source and its own id.</summary>
     public static string KeyOf(CloudEvent @event, string id)
     {

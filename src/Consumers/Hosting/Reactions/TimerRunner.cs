@@ -1,42 +1,34 @@
 using Dapper;
 using EventBus.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EventBus.Consumers.Hosting.Reactions;
 
 /// <summary>Rings the timers that are due. Several processes may do so: each timer rings in one of them.</summary>
-sealed partial class TimerRunner(IEnumerable<ITimerHandler> handlers, Database database, TimeProvider time, ILogger<TimerRunner> logger) : BackgroundService
+sealed partial class TimerRunner(IEnumerable<ITimerHandler> handlers, Database database, TimeProvider time, ILogger<TimerRunner> logger) : Rounds
 {
     /// <summary>Timers that are looked at together.</summary>
     const int Batch = 100;
 
-    static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
-    static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(2);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        var well = true;
+        foreach (var handler in handlers)
         {
-            var pause = Pulse;
-            foreach (var handler in handlers)
+            try
             {
-                try
+                while (await RingAsync(handler, cancellationToken))
                 {
-                    while (await RingAsync(handler, stoppingToken))
-                    {
-                        stoppingToken.ThrowIfCancellationRequested();
-                    }
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    LogTrouble(logger, handler.Kind, e.GetType().Name);
-                    pause = AfterTrouble;
                 }
             }
-
-            await Task.Delay(pause, stoppingToken);
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogTrouble(logger, handler.Kind, e.GetType().Name);
+                well = false;
+            }
         }
+
+        return well;
     }
 
     /// <returns>Whether there may be more.</returns>
