@@ -153,6 +153,6 @@ public sealed class OperationsTests(PostgresFixture postgres)
         Assert.False(await replays.ResumeAsync(id));
         var replay = Assert.Single(await replays.ListAsync(Token));
         Assert.Equal(("canceled", 2), (replay.State, replay.Total));
-        Assert.Equal(filter.Type, System.Text.Json.JsonSerializer.Deserialize<EventFilter>(replay.Filter)!.Type);
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(filter), replay.Filter);
     }
 }
