@@ -104,13 +104,19 @@ count() {
     { grep -o " $1=\"[0-9]*\"" || true; } | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-skipped_tests() {
-  { grep -ho '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*' "$results"/*.trx || true; } 2>/dev/null |
-    sed 's/.* testName="\([^"]*\)".*/    \1/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+# Prints the names of the tests with an outcome (its name in the results), each with the first lines of what it said.
+tests_that() {
+  { cat "$results"/*.trx || true; } 2>/dev/null | awk -v outcome="outcome=\"$1\"" '
+      /<UnitTestResult / { said = 0; shown = index($0, outcome) > 0 }
+      shown && /<UnitTestResult / { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); print "    " name }
+      shown && /<Message>/ { said = 1; sub(/.*<Message>/, "") }
+      shown && said > 0 && said <= 12 { line = $0; sub(/<\/Message>.*/, "", line); print "        " substr(line, 1, 240); said++ }
+      shown && /<\/Message>/ { said = shown = 0 }' |
+    sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g'
 }
 
 run_tests() {
-  local status=0 skipped
+  local status=0 skipped failures
   rm -f "$results"/*.trx
   dotnet test "$root/EventBus.sln" -c Release --no-build --results-directory "$results" \
     --logger 'trx;LogFilePrefix=tests' --logger 'console;verbosity=normal' "$@" || status=$?
@@ -118,10 +124,15 @@ run_tests() {
   # The file's own count of skipped tests is always 0; they are what neither passed nor failed.
   passed=$(count passed)
   failed=$(($(count total) - passed))
-  skipped=$(skipped_tests)
+  skipped=$(tests_that NotExecuted)
+  failures=$(tests_that Failed)
   if [ -n "$skipped" ]; then
     say 'Skipped, which counts as failed:'
     printf '%s\n' "$skipped"
+  fi
+  if [ -n "$failures" ]; then
+    say 'Failed, with the first lines of what each said:'
+    printf '%s\n' "$failures"
   fi
   if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
     say 'The run ended early, which counts as one failed; see above.'
