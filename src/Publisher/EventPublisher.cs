@@ -46,15 +46,24 @@ sealed class EventPublisher : IEventPublisher, IDisposable
 
     public void Dispose() => _inFlight.Dispose();
 
+    /// <summary>
+    /// Nothing that MassTransit has begun is cancelled, since RabbitMQ.Client 7.1 does not bear it: a request of a channel whose answer nobody waits for any more leaves
+    /// the channel out of step, and each later request takes the answer before its own for that (rabbitmq-dotnet-client issue 1964). Whoever waits does not wait longer for
+    /// that, and what is given up counts as in flight until it ends, so that it does not pile up.
+    /// </summary>
     async Task SendAsync(CloudEvent @event, CancellationToken cancellationToken)
     {
         await _inFlight.WaitAsync(cancellationToken);
+        var sent = SendToTheEndAsync(@event);
+        _ = sent.ContinueWith(s => s.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await sent.WaitAsync(cancellationToken);
+    }
+
+    async Task SendToTheEndAsync(CloudEvent @event)
+    {
         try
         {
-            // Not every step of the transport looks at the token, and whoever waits for an answer does not wait for a connection to be given up.
-            var published = _bus.Publish(@event, @event.GetType(), cancellationToken);
-            _ = published.ContinueWith(p => p.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            await published.WaitAsync(cancellationToken);
+            await _bus.Publish(@event, @event.GetType(), CancellationToken.None);
         }
         finally
         {

@@ -59,7 +59,7 @@ public sealed class BrokerConnections
                 throw new OperationCanceledException("This process has left the broker.");
             }
 
-            _open.RemoveAll(c => !c.Connected);
+            _open.RemoveAll(c => c.IsClosed);
             var client = new BrokerSocket(family);
             _open.Add(client);
             return client;

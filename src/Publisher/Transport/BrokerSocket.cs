@@ -12,6 +12,15 @@ sealed class BrokerSocket(AddressFamily family) : TcpClientAdapter(new Socket(fa
 {
     LastingStream? _stream;
 
+    /// <summary>Whether the connection is done with it.</summary>
+    public bool IsClosed { get; private set; }
+
+    public override void Close()
+    {
+        IsClosed = true;
+        base.Close();
+    }
+
     public override NetworkStream GetStream() => _stream ??= new LastingStream(Client);
 
     sealed class LastingStream(Socket socket) : NetworkStream(socket)
