@@ -45,10 +45,11 @@ static class CatalogFamily
 
         foreach (var set in sets.Select(s => s.Set!))
         {
-            page.Append($"\n`{set.Name}` also has `Other`: {char.ToLowerInvariant(ContractDocs.Of((Enum)Enum.ToObject(set, 0))[0])}{ContractDocs.Of((Enum)Enum.ToObject(set, 0))[1..]}\n");
+            var other = ContractDocs.Of((Enum)Enum.ToObject(set, 0));
+            page.Append($"\n`{set.Name}` also has `Other`: {char.ToLowerInvariant(other[0])}{other[1..]}\n");
         }
 
-        if (commands.Count > 0 && events.Any(e => e.Family.Word == "command"))
+        if (commands.Count > 0)
         {
             page.Append($"\n`<command>` is {string.Join(", ", commands.Order(StringComparer.Ordinal).Select(c => $"`{c}`"))}.\n");
         }
@@ -77,7 +78,7 @@ static class CatalogFamily
         var forms = senders.SelectMany(s => events.Where(e => e.Source == s.Source).GroupBy(e => e.Shape, StringComparer.Ordinal)
             .Select(g => (Title: g.Count() == events.Count(e => e.Source == s.Source) ? s.Title : $"{s.Title}, `{g.Key}`", Samples: g.Select(EventSample.Of).ToList()))).ToList();
         page.Append('\n');
-        CatalogPage.Head(page, ["view", "", .. forms.Select(f => f.Title)]);
+        CatalogPage.Head(page, ["view", "what it is", .. forms.Select(f => f.Title)]);
         foreach (var view in views)
         {
             CatalogPage.Row(page, [$"`{view.Name}`", Meaning(view), .. forms.Select(f => Says(f.Samples.Count(view.Says), f.Samples.Count))]);

@@ -47,7 +47,8 @@ static class CatalogPage
     static void Start(StringBuilder page)
     {
         page.Append($"""
-            <!-- Written from the catalog by the test {nameof(CatalogPageTests)}; run it with {GeneratedFile.Write}=1 after changing the catalog or a contract. -->
+            <!-- Written from the catalog and the contracts by the test {nameof(CatalogPageTests)}, when {GeneratedFile.Write}=1. -->
+
             # The catalog
 
             Every name that the senders are known to use, by family: what it means, its type, and what a consumer finds in it.
