@@ -162,6 +162,7 @@ public sealed class ClosedSetTests
     [InlineData("discharged", "{\"hospitalizationId\":\"h1\",\"status\":\"discharged\",\"patient\":{\"patientId\":\"p1\"}}", false, "h1 p1 Discharged")]
     [InlineData("created_batch", "{\"hospitalizations\":[{\"hospitalizationGuid\":\"g\",\"status\":\"active\"},null,{\"hospitalizationId\":\"h2\",\"status\":\"parked\"}],\"id\":\"op\"}", true, "  Active|h2  Other")]
     [InlineData("created_batch", "{\"hospitalizations\":[]}", true, "")]
+    [InlineData("created_batch", "{\"hospitalizations\":null}", true, "")]
     [InlineData("created_batch", "[]", true, "")]
     public void A_hospitalization_event_has_one_stay_or_several(string what, string content, bool isBatch, string stays)
     {

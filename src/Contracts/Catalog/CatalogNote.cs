@@ -1,7 +1,7 @@
 namespace EventBus.Contracts;
 
 /// <summary>What a reader of a sender's events should know, and no sample can show.</summary>
-/// <param name="Kind">Whether something is missing or beside what one would expect.</param>
+/// <param name="Kind">What kind of note it is.</param>
 /// <param name="Text">In a sentence.</param>
 /// <param name="Family">The family's word, where it is of one family only.</param>
 /// <param name="Shape">The form of the payload, where it is of one form only.</param>

@@ -33,7 +33,7 @@ public sealed record HospitalizationEvent : CloudEvent
     public IReadOnlyList<HospitalizationStay> Stays => Data is not { } data ? [] : PayloadPath.Find(data, "object.hospitalizations") switch
     {
         { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Where(s => s.ValueKind == JsonValueKind.Object).Select(HospitalizationStay.Read)],
-        _ when PayloadPath.Find(data, "object") is { ValueKind: JsonValueKind.Object } one => [HospitalizationStay.Read(one)],
+        null when PayloadPath.Find(data, "object") is { ValueKind: JsonValueKind.Object } one => [HospitalizationStay.Read(one)],
         _ => [],
     };
 }

@@ -24,7 +24,10 @@ public sealed record PatientEvent : CloudEvent
     public PatientChange Change => Changes.Of(What);
 
     /// <summary>The patient, where the payload names one.</summary>
-    public string? PatientId => PatientPaths.Find(this) ?? PayloadPath.First(Data, Change is PatientChange.Created or PatientChange.Updated ? ["target", "_id"] : ["_id"]);
+    public string? PatientId => PatientPaths.Find(this) ?? PayloadPath.First(Data, IsOfPerson ? ["target", "_id"] : ["_id"]);
+
+    /// <summary>Whether Canvas's target is the patient: elsewhere it is a consent, a coverage, or something that is not known yet.</summary>
+    bool IsOfPerson => Change is PatientChange.Created or PatientChange.Updated;
 }
 
 /// <summary>What can happen to a patient.</summary>

@@ -45,7 +45,7 @@ public enum SearchStage
     /// <summary>Before it.</summary>
     PreSearch,
 
-    /// <summary>After it; the results can still be changed.</summary>
+    /// <summary>The first results are there.</summary>
     PostSearch,
 
     /// <summary>A result was selected.</summary>
