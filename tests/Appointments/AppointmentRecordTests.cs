@@ -99,7 +99,7 @@ public sealed class AppointmentRecordTests(RabbitMqFixture broker)
         {
             var told = EventJson.Parse((await receiver.UntilAsync(1))[0].Body);
             var (ids, start, end) = (new[] { ((AppointmentEvent)told).AppointmentId!, told.Data!.Value.GetProperty("other").GetString()! }, told.Data!.Value.GetProperty("start_time"), told.Data!.Value.GetProperty("end_time"));
-            Assert.Equal((EventTypes.EventBus.AppointmentConflict, Patient), (told.Type, told.Subject));
+            Assert.Equal((EventTypes.EventBus.AppointmentConflict, Patient, "application/json"), (told.Type, told.Subject, told.DataContentType));
             Assert.Equal(["a1", "a2"], ids);
             Assert.Equal((new DateTimeOffset(2031, 1, 1, 9, 15, 0, default), new DateTimeOffset(2031, 1, 1, 9, 30, 0, default)), (start.GetDateTimeOffset(), end.GetDateTimeOffset()));
         }

@@ -37,6 +37,7 @@ public sealed class CommandLifecycleTests(RabbitMqFixture broker)
         await UntilSettledAsync(host, 12);
         Assert.Equal(2, receiver.Deliveries.Count);
         Assert.Equal([EventTypes.EventBus.CommandCompleted, EventTypes.EventBus.CommandIrregular], told.Select(e => e.Type));
+        Assert.All(told, e => Assert.Equal("application/json", e.DataContentType));
         var completed = Assert.IsType<CommandEvent>(told[0]);
         Assert.Equal(("c1", Note, Patient, Patient), (completed.CommandId, completed.NoteId, completed.PatientId, completed.Subject));
         var data = completed.Data!.Value;

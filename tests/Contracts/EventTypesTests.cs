@@ -6,22 +6,10 @@ namespace EventBus.Tests.Contracts;
 /// <summary>src/Contracts/EventTypes.cs is written from the catalog. To write it anew: <c>EVENTBUS_WRITE_GENERATED=1 ./test.sh --filter EventTypesTests</c>.</summary>
 public sealed class EventTypesTests
 {
-    const string Write = "EVENTBUS_WRITE_GENERATED";
-
     static readonly (string Source, string Class)[] Senders = [("canvas", "Canvas"), ("careportals", "CarePortals"), ("smartflowsheet", "SmartFlowSheet"), ("eventbus", "EventBus")];
 
     [Fact]
-    public async Task The_constants_are_those_of_the_catalog()
-    {
-        var path = Repository.PathTo("src/Contracts/EventTypes.cs");
-        var generated = Generate();
-        if (Environment.GetEnvironmentVariable(Write) == "1")
-        {
-            await File.WriteAllTextAsync(path, generated);
-        }
-
-        Assert.Equal(generated, await File.ReadAllTextAsync(path));
-    }
+    public Task The_constants_are_those_of_the_catalog() => GeneratedFile.IsUpToDateAsync("src/Contracts/EventTypes.cs", Generate());
 
     [Fact]
     public void Every_type_has_its_constant() => Assert.Equal(
@@ -31,7 +19,7 @@ public sealed class EventTypesTests
     static string Generate()
     {
         var file = new StringBuilder();
-        Line(file, 0, $"// Written from the catalog by the test {nameof(EventTypesTests)}; run it with {Write}=1 after changing the catalog.");
+        Line(file, 0, $"// Written from the catalog by the test {nameof(EventTypesTests)}; run it with {GeneratedFile.Write}=1 after changing the catalog.");
         Line(file, 0, "namespace EventBus.Contracts;");
         Line(file, 0, "");
         Line(file, 0, "/// <summary>The types of the catalog's events, by sender.</summary>");

@@ -32,16 +32,16 @@ public sealed partial class NamingGrammarTests
     }
 
     [Theory]
-    [InlineData("X__Y__PRE_SEARCH", "canvas.search.x.y.pre_search")]
-    [InlineData("IMAGING_ORDER__ORDERING_PROVIDER__POST_SEARCH", "canvas.search.imaging_order.ordering_provider.post_search")]
-    [InlineData("X__Y__SELECTED", "canvas.search.x.y.selected")]
-    [InlineData("X_COMMAND__Y_SELECTED", "canvas.search.x.y.selected")]
-    public void A_new_search_is_a_search_event(string name, string type)
+    [InlineData("X__Y__PRE_SEARCH", "canvas.search.x.y.pre_search", SearchStage.PreSearch)]
+    [InlineData("IMAGING_ORDER__ORDERING_PROVIDER__POST_SEARCH", "canvas.search.imaging_order.ordering_provider.post_search", SearchStage.PostSearch)]
+    [InlineData("X__Y__SELECTED", "canvas.search.x.y.selected", SearchStage.Selected)]
+    [InlineData("X_COMMAND__Y_SELECTED", "canvas.search.x.y.selected", SearchStage.Selected)]
+    public void A_new_search_is_a_search_event(string name, string type, SearchStage stage)
     {
         Assert.Equal(type, Catalog.Place("canvas", name));
         var words = type.Split('.');
         var @event = Assert.IsType<SearchEvent>(Event("canvas", name));
-        Assert.Equal((words[2], words[3], words[4]), (@event.Command, @event.Field, @event.Stage));
+        Assert.Equal((words[2], words[3], stage), (@event.Command, @event.Field, @event.Stage));
     }
 
     [Theory]

@@ -12,8 +12,11 @@ public static class Catalog
 
     static readonly string[] PatientPaths = ["patient.id", "patient_id", "patientId", "patient"];
 
+    /// <summary>The senders, by name, as the data files have them.</summary>
+    internal static IEnumerable<CatalogFile> Senders => Files.Values.OrderBy(f => f.Source, StringComparer.Ordinal);
+
     /// <summary>Every known event, by sender.</summary>
-    public static IReadOnlyList<EventDescription> Events { get; } = [.. Files.Values.OrderBy(f => f.Source, StringComparer.Ordinal).SelectMany(f => f.Events)];
+    public static IReadOnlyList<EventDescription> Events { get; } = [.. Senders.SelectMany(f => f.Events)];
 
     static readonly FrozenDictionary<(string Source, string Name), EventDescription> ByName =
         Events.ToFrozenDictionary(e => (e.Source, e.Name));

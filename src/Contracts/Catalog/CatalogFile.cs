@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace EventBus.Contracts;
 
 /// <summary>One sender's data file of the catalog, and the samples it names.</summary>
-sealed record CatalogFile(string Source, IReadOnlyList<string> Subject, IReadOnlyList<EventDescription> Events)
+sealed record CatalogFile(string Source, string Title, IReadOnlyList<string> Subject, IReadOnlyList<CatalogNote> Notes, IReadOnlyList<EventDescription> Events)
 {
     static readonly string[] Names = ["canvas", "careportals", "eventbus", "smartflowsheet"];
 
@@ -14,7 +14,7 @@ sealed record CatalogFile(string Source, IReadOnlyList<string> Subject, IReadOnl
     {
         using var stream = Open($"{name}.json");
         var file = JsonSerializer.Deserialize(stream, CatalogJson.Default.Definition)!;
-        return new CatalogFile(file.Source, file.Subject, [.. file.Events.Select(e => Describe(file, e))]);
+        return new CatalogFile(file.Source, file.Title, file.Subject, file.Notes, [.. file.Events.Select(e => Describe(file, e))]);
     });
 
     static EventDescription Describe(Definition file, Entry entry) => new(
@@ -44,7 +44,7 @@ sealed record CatalogFile(string Source, IReadOnlyList<string> Subject, IReadOnl
         Assembly.GetExecutingAssembly().GetManifestResourceStream($"Catalog/{name}")
         ?? throw new InvalidOperationException($"The catalog names {name}, which is not embedded.");
 
-    internal sealed record Definition(string Source, string Path, IReadOnlyList<string> Subject, IReadOnlyList<Entry> Events);
+    internal sealed record Definition(string Source, string Title, string Path, IReadOnlyList<string> Subject, IReadOnlyList<CatalogNote> Notes, IReadOnlyList<Entry> Events);
 
     internal sealed record Entry(
         string Name, string Type, string Description, string Shape, string Sample,
@@ -53,5 +53,5 @@ sealed record CatalogFile(string Source, IReadOnlyList<string> Subject, IReadOnl
 
 [JsonSerializable(typeof(CatalogFile.Definition))]
 [JsonSerializable(typeof(JsonObject))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true)]
 sealed partial class CatalogJson : JsonSerializerContext;

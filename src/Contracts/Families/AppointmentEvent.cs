@@ -11,8 +11,7 @@ namespace EventBus.Contracts;
 public sealed record AppointmentEvent : CloudEvent
 {
     static readonly string[] AppointmentPaths = ["appointment_external_id", "target", "appointment.id", "_id"];
-    static readonly string[] PatientPaths =
-        ["canvas_patient_key", "context.patient.id", "context.patient_id", "patient.id", "patient_id", "appointment.patient_id", "customer._id", "customer"];
+    static readonly ClosedSet<AppointmentChange> Changes = new();
 
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public AppointmentEvent()
@@ -26,25 +25,13 @@ public sealed record AppointmentEvent : CloudEvent
     }
 
     /// <summary>What happened to the appointment.</summary>
-    public AppointmentChange Change => What switch
-    {
-        "created" => AppointmentChange.Created,
-        "rescheduled" => AppointmentChange.Rescheduled,
-        "canceled" => AppointmentChange.Canceled,
-        "restored" => AppointmentChange.Restored,
-        "no_showed" => AppointmentChange.NoShowed,
-        "checked_in" => AppointmentChange.CheckedIn,
-        "confirmed" => AppointmentChange.Confirmed,
-        "completed" => AppointmentChange.Completed,
-        "updated" => AppointmentChange.Updated,
-        _ => AppointmentChange.Other,
-    };
+    public AppointmentChange Change => Changes.Of(What);
 
     /// <summary>The appointment's id in the sending system, where the payload has one.</summary>
     public string? AppointmentId => Record is { } record ? record.AppointmentId : PayloadPath.First(Data, AppointmentPaths);
 
     /// <summary>The patient, where the payload names one.</summary>
-    public string? PatientId => PayloadPath.First(Data, PatientPaths);
+    public string? PatientId => PatientPaths.Find(this);
 
     /// <summary>When it starts, as the sender wrote it (ISO 8601), where the payload has it.</summary>
     public string? StartTime => Record is { } record ? record.StartTime : PayloadPath.First(Data, "start_time", "appointment.start_time", "start");
@@ -90,4 +77,7 @@ public enum AppointmentChange
 
     /// <summary>Details changed.</summary>
     Updated,
+
+    /// <summary>It overlaps with another one of the same patient.</summary>
+    Conflict,
 }

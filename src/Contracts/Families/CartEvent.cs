@@ -7,6 +7,8 @@ namespace EventBus.Contracts;
 [JsonConverter(typeof(EventJsonConverter<CartEvent>))]
 public sealed record CartEvent : CloudEvent
 {
+    static readonly ClosedSet<CartChange> Changes = new();
+
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public CartEvent()
     {
@@ -17,4 +19,20 @@ public sealed record CartEvent : CloudEvent
         : base(original)
     {
     }
+
+    /// <summary>What happened to the cart.</summary>
+    public CartChange Change => Changes.Of(What);
+
+    /// <summary>The patient, where the payload names one.</summary>
+    public string? PatientId => PatientPaths.Find(this);
+}
+
+/// <summary>What can happen to a cart.</summary>
+public enum CartChange
+{
+    /// <summary>Something else; <see cref="CloudEvent.NativeType"/> has the sender's word.</summary>
+    Other,
+
+    /// <summary>The customer went to the checkout; nothing is ordered or paid yet.</summary>
+    Checkout,
 }

@@ -10,6 +10,8 @@ namespace EventBus.Contracts;
 [JsonConverter(typeof(EventJsonConverter<CommandEvent>))]
 public sealed record CommandEvent : CloudEvent
 {
+    static readonly ClosedSet<CommandChange> Changes = new();
+
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public CommandEvent()
     {
@@ -22,7 +24,7 @@ public sealed record CommandEvent : CloudEvent
     }
 
     /// <summary>Which command: <c>prescribe</c>; <see cref="AnyCommand"/> for the events that are sent for every command.</summary>
-    public string Command => What.Split('.') is [var command, _, ..] ? command : "";
+    public string Command => What.Split('.') is [var command, _, ..] ? command : PayloadPath.First(Data, "command") ?? "";
 
     /// <summary>Whether it is about to happen or has happened.</summary>
     public CommandPhase Phase => Step.Split('_', 2)[0] switch
@@ -32,7 +34,10 @@ public sealed record CommandEvent : CloudEvent
         _ => CommandPhase.Other,
     };
 
-    /// <summary>What happens to the command: <c>originate</c>, <c>update</c>, <c>commit</c>, <c>delete</c>, <c>enter_in_error</c>, <c>execute_action</c>, or a newer one.</summary>
+    /// <summary>What happens to the command, before or after which the event comes.</summary>
+    public CommandChange Change => Changes.Of(Action);
+
+    /// <summary>The type's word for it: <c>enter_in_error</c>, or one that is newer than <see cref="CommandChange"/>.</summary>
     public string Action => Phase == CommandPhase.Other ? Step : Step[(Step.IndexOf('_', StringComparison.Ordinal) + 1)..];
 
     /// <summary>The command's id, where the payload has one.</summary>
@@ -61,4 +66,38 @@ public enum CommandPhase
 
     /// <summary>After the action.</summary>
     Post,
+}
+
+/// <summary>What can happen to a command.</summary>
+public enum CommandChange
+{
+    /// <summary>Something else; <see cref="CommandEvent.Action"/> has the word.</summary>
+    Other,
+
+    /// <summary>It comes into its note.</summary>
+    Originate,
+
+    /// <summary>Its fields change.</summary>
+    Update,
+
+    /// <summary>It is committed.</summary>
+    Commit,
+
+    /// <summary>It is deleted.</summary>
+    Delete,
+
+    /// <summary>It is marked as entered in error.</summary>
+    EnterInError,
+
+    /// <summary>An action that it offers is executed.</summary>
+    ExecuteAction,
+
+    /// <summary>It was committed, and its whole life is told.</summary>
+    Completed,
+
+    /// <summary>Something was announced, and does not follow.</summary>
+    Stalled,
+
+    /// <summary>Its steps came in an order that cannot be.</summary>
+    Irregular,
 }

@@ -7,6 +7,8 @@ namespace EventBus.Contracts;
 [JsonConverter(typeof(EventJsonConverter<InventoryEvent>))]
 public sealed record InventoryEvent : CloudEvent
 {
+    static readonly ClosedSet<InventoryChange> Changes = new();
+
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public InventoryEvent()
     {
@@ -17,4 +19,20 @@ public sealed record InventoryEvent : CloudEvent
         : base(original)
     {
     }
+
+    /// <summary>What happened to the inventory.</summary>
+    public InventoryChange Change => Changes.Of(What);
+}
+
+/// <summary>What can happen to an inventory.</summary>
+public enum InventoryChange
+{
+    /// <summary>Something else; <see cref="CloudEvent.NativeType"/> has the sender's word.</summary>
+    Other,
+
+    /// <summary>An import of items has ended; each item has its outcome.</summary>
+    Imported,
+
+    /// <summary>An import of staff has ended; each person has an outcome.</summary>
+    MedicsImported,
 }

@@ -10,6 +10,8 @@ namespace EventBus.Contracts;
 [JsonConverter(typeof(EventJsonConverter<SearchEvent>))]
 public sealed record SearchEvent : CloudEvent
 {
+    static readonly ClosedSet<SearchStage> Stages = new();
+
     /// <summary>Starts an event of our own; source and type have to be given.</summary>
     public SearchEvent()
     {
@@ -27,9 +29,25 @@ public sealed record SearchEvent : CloudEvent
     /// <summary>Which field of it: <c>medication</c>.</summary>
     public string Field => What.Split('.') is [_, var name, _, ..] ? name : "";
 
-    /// <summary>When: <c>pre_search</c>, <c>post_search</c> or <c>selected</c>.</summary>
-    public string Stage => What.Split('.') is [_, .., var stage] ? stage : "";
+    /// <summary>How far it is.</summary>
+    public SearchStage Stage => Stages.Of(What[(What.LastIndexOf('.') + 1)..]);
 
     /// <summary>What was typed, where the payload has it.</summary>
     public string? SearchTerm => PayloadPath.First(Data, "context.search_term");
+}
+
+/// <summary>The stages of a search.</summary>
+public enum SearchStage
+{
+    /// <summary>Something else; <see cref="CloudEvent.NativeType"/> has the sender's word.</summary>
+    Other,
+
+    /// <summary>Before it.</summary>
+    PreSearch,
+
+    /// <summary>The first results are there.</summary>
+    PostSearch,
+
+    /// <summary>A result was selected.</summary>
+    Selected,
 }

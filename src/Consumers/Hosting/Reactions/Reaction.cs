@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Mime;
 using Dapper;
 using EventBus.Contracts;
 using EventBus.Storage;
@@ -89,9 +90,13 @@ public sealed class Reaction
             new { kind, key, name, at = at.ToUnixTimeMilliseconds() }, _transaction)
         : _transaction.Connection!.ExecuteAsync("DELETE FROM timers WHERE kind = @kind AND key = @key AND name = @name", new { kind, key, name }, _transaction);
 
-    /// <summary>Publishes an event once the transaction is committed; in the order of the calls.</summary>
-    public Task PublishAsync(CloudEvent @event) => _transaction.Connection!.ExecuteAsync(
-        "INSERT INTO outbox (body) VALUES (@body)", new { body = EventJson.ToUtf8Bytes(@event) }, _transaction);
+    /// <summary>Publishes an event once the transaction is committed; in the order of the calls. Data without a media type is <c>application/json</c>, and then says so.</summary>
+    public Task PublishAsync(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        var typed = @event is { Data: not null, DataContentType: null } ? @event with { DataContentType = MediaTypeNames.Application.Json } : @event;
+        return _transaction.Connection!.ExecuteAsync("INSERT INTO outbox (body) VALUES (@body)", new { body = EventJson.ToUtf8Bytes(typed) }, _transaction);
+    }
 
     /// <summary>Whether the sender of an event that was asked about was told no (<see cref="Answers"/>), so that what it announced will not be.</summary>
     public async Task<bool> IsWithdrawnAsync(string eventKey) => await _transaction.Connection!.QuerySingleOrDefaultAsync<int?>(
