@@ -58,7 +58,7 @@ static class EndpointsCommand
         var time = TimeProvider.System;
         using var sender = new WebhookSender(time, NullLogger<WebhookSender>.Instance);
         using var targets = new EndpointTargets(
-            new WebhookEndpoints(StoredCommand.Configuration), sender, new EndpointControl(database, time), Options.Create(new DeliveryOptions()), time, NullLogger<EndpointTargets>.Instance);
+            new WebhookEndpoints(StoredCommand.Configuration), sender, new EndpointControl(database, time), database, Options.Create(new DeliveryOptions()), time, NullLogger<EndpointTargets>.Instance);
         AttemptResult result;
         try
         {

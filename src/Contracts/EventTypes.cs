@@ -822,5 +822,8 @@ public static class EventTypes
 
         /// <summary>Two active appointments of one patient overlap; the times are those of the overlap.</summary>
         public const string AppointmentConflict = "eventbus.appointment.conflict";
+
+        /// <summary>An operation of several treatments was worked through: all that was sent, with status and message for each.</summary>
+        public const string TreatmentRecordsProcessed = "eventbus.treatment.records_processed";
     }
 }

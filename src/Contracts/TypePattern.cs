@@ -57,6 +57,28 @@ public sealed class TypePattern
     /// <summary>Whether some event of the catalog matches. One that matches none is most likely misspelt.</summary>
     public bool MatchesKnownEvent() => Catalog.Types.Any(Matches);
 
+    /// <summary>Whether there can be a type that both match.</summary>
+    public bool Overlaps(TypePattern other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+
+        // Whether what is left of each from word i and j on has a type in common; the last row and column stand for nothing left.
+        var (a, b) = (_words, other._words);
+        var common = new bool[a.Length + 1, b.Length + 1];
+        for (var i = a.Length; i >= 0; i--)
+        {
+            for (var j = b.Length; j >= 0; j--)
+            {
+                common[i, j] = (i == a.Length && j == b.Length)
+                    || (i < a.Length && a[i] == "#" && (common[i + 1, j] || (j < b.Length && common[i, j + 1])))
+                    || (j < b.Length && b[j] == "#" && (common[i, j + 1] || (i < a.Length && common[i + 1, j])))
+                    || (i < a.Length && j < b.Length && (a[i] == "*" || b[j] == "*" || a[i] == b[j]) && common[i + 1, j + 1]);
+            }
+        }
+
+        return common[0, 0];
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 

@@ -9,10 +9,10 @@ public sealed class EndpointOptions
     /// <summary>Where deliveries are sent: an http or https address.</summary>
     public string? Url { get; set; }
 
-    /// <summary>Patterns over event types (<see cref="Contracts.TypePattern"/>); for the format <c>appointment-notification</c> all appointments unless set.</summary>
+    /// <summary>Patterns over event types (<see cref="Contracts.TypePattern"/>); for the last two formats those that they are for, unless set.</summary>
     public IList<string> Events { get; } = [];
 
-    /// <summary><c>cloudevents</c> (unless set), <c>native</c> or <c>appointment-notification</c>.</summary>
+    /// <summary><c>cloudevents</c> (unless set), <c>native</c>, <c>appointment-notification</c> or <c>smartflowsheet-result</c>.</summary>
     public string? Format { get; set; }
 
     /// <summary>Headers sent with every delivery, by name.</summary>
@@ -24,7 +24,7 @@ public sealed class EndpointOptions
     /// <summary>How long one attempt may take, 100 ms to 5 minutes; 10 seconds unless set.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>The consumer that delivers to it: <c>Webhooks</c> unless set, <c>Appointments</c> for the format <c>appointment-notification</c>.</summary>
+    /// <summary>The consumer that delivers to it: <c>Webhooks</c> unless set; for the last two formats <c>Appointments</c> and <c>Treatments</c>.</summary>
     public string? Consumer { get; set; }
 
     /// <summary>What a failed event does to later ones of its subject: <c>hold</c> (unless set), <c>supersede</c> or <c>unordered</c>.</summary>
@@ -39,8 +39,17 @@ public sealed class EndpointOptions
     /// <summary>Attempts at once at most, in each process that delivers to it, 1 to 1,000; 64 unless set.</summary>
     public int? MaxConcurrency { get; set; }
 
-    /// <summary>Whether 4xx answers other than 408, 409, 425 and 429 are final, so that the event is dead at once. 410 disables the endpoint in any case.</summary>
-    public bool FinalClientErrors { get; set; }
+    /// <summary>Whether 4xx answers other than 408, 409, 425 and 429 are final, so that the event is dead at once. 410 disables the endpoint in any case. Not unless set, but for <c>smartflowsheet-result</c>.</summary>
+    public bool? FinalClientErrors { get; set; }
+
+    /// <summary>The tenant whose events it gets; those of all unless set.</summary>
+    public string? Tenant { get; set; }
+
+    /// <summary>
+    /// Whether its answer decides on events whose senders wait: it is called after all responders have accepted, 2xx means that it is done, and the text of another
+    /// answer goes to the sender. One at most for each tenant and type; of the formats <c>cloudevents</c> or <c>native</c>.
+    /// </summary>
+    public bool Synchronous { get; set; }
 
     /// <summary>Whether the first 1 KiB of answers is kept with the attempt. Receivers can put anything there, patient data too.</summary>
     public bool KeepResponse { get; set; }

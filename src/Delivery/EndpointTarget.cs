@@ -11,6 +11,7 @@ sealed partial class EndpointTarget : DeliveryTarget
 {
     readonly WebhookEndpoint _endpoint;
     readonly WebhookSender _sender;
+    readonly SynchronousCall _call;
     readonly EndpointControl _control;
     readonly DeliveryOptions _options;
     readonly TimeProvider _time;
@@ -22,10 +23,11 @@ sealed partial class EndpointTarget : DeliveryTarget
     DateTimeOffset _nextTurn;
     int _atWork;
 
-    public EndpointTarget(WebhookEndpoint endpoint, WebhookSender sender, EndpointControl control, DeliveryOptions options, TimeProvider time, ILogger logger)
+    public EndpointTarget(WebhookEndpoint endpoint, WebhookSender sender, SynchronousCall call, EndpointControl control, DeliveryOptions options, TimeProvider time, ILogger logger)
     {
         _endpoint = endpoint;
         _sender = sender;
+        _call = call;
         _control = control;
         _options = options;
         _time = time;
@@ -44,7 +46,15 @@ sealed partial class EndpointTarget : DeliveryTarget
 
     public override RetrySchedule Schedule => _endpoint.Schedule;
 
-    public override bool Wants(CloudEvent @event) => _endpoint.Format.Write(@event) is not null;
+    public override string? Tenant => _endpoint.Tenant;
+
+    public override RespondingRole Responds => _endpoint.IsSynchronous ? RespondingRole.Decides : RespondingRole.None;
+
+    public override bool Wants(CloudEvent @event) => (Tenant is null || @event.Tenant == Tenant) && _endpoint.Format.Write(@event) is not null;
+
+    public override bool RefusesHeld(CloudEvent @event) => SynchronousCall.IsFor(_endpoint, @event);
+
+    public override Task RefuseHeldAsync(CloudEvent @event, CancellationToken cancellationToken) => _call.RefuseHeldAsync(_endpoint, @event);
 
     /// <summary>What an operator, or another process, has made of the endpoint.</summary>
     public void Apply(EndpointState state)
@@ -107,6 +117,11 @@ sealed partial class EndpointTarget : DeliveryTarget
         var result = new AttemptResult(AttemptEnd.Postponed);
         try
         {
+            if (SynchronousCall.IsFor(_endpoint, item.Event))
+            {
+                return result = await _call.AttemptAsync(_endpoint, item, cancellationToken);
+            }
+
             var @event = Complete is { } complete && _endpoint.Format.IsCompleted ? await complete(item.Event, cancellationToken) : item.Event;
             result = await _sender.SendAsync(_endpoint, @event, item.Sequence, cancellationToken);
             if (result.Status == 410)

@@ -19,14 +19,15 @@ public sealed partial class EndpointTargets : BackgroundService
 
     /// <summary>Opens no connection yet.</summary>
     public EndpointTargets(
-        WebhookEndpoints endpoints, WebhookSender sender, EndpointControl control, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EndpointTargets> logger)
+        WebhookEndpoints endpoints, WebhookSender sender, EndpointControl control, Database database, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<EndpointTargets> logger)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(options);
         _endpoints = endpoints;
         _control = control;
         _logger = logger;
-        _targets = endpoints.All.ToDictionary(e => e.Name, e => new EndpointTarget(e, sender, control, options.Value, time, logger), StringComparer.Ordinal);
+        var call = new SynchronousCall(new Answers(database), sender, time);
+        _targets = endpoints.All.ToDictionary(e => e.Name, e => new EndpointTarget(e, sender, call, control, options.Value, time, logger), StringComparer.Ordinal);
     }
 
     /// <summary>The endpoints that a consumer delivers to.</summary>

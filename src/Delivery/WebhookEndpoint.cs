@@ -44,6 +44,12 @@ public sealed record WebhookEndpoint(
     /// <summary>Whether the beginning of answers is kept.</summary>
     public bool KeepResponse { get; init; }
 
+    /// <summary>The tenant whose events it gets; null: those of all.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>Whether its answer decides on events whose senders wait.</summary>
+    public bool IsSynchronous { get; init; }
+
     /// <summary>Whether it asks for events of this type.</summary>
     public bool Wants(string type) => Patterns.Any(p => p.Matches(type));
 

@@ -28,6 +28,13 @@ public sealed class WebhookEndpoints
             failures.Add($"EventBus:Endpoints: the name '{twice.Key}' stands more than once; each endpoint has a name of its own");
         }
 
+        failures.AddRange(
+            from a in endpoints
+            from b in endpoints
+            where a.IsSynchronous && b.IsSynchronous && string.CompareOrdinal(a.Name, b.Name) < 0
+                && (a.Tenant is null || b.Tenant is null || a.Tenant == b.Tenant) && a.Patterns.Any(p => b.Patterns.Any(p.Overlaps))
+            select $"EventBus:Endpoints: '{a.Name}' and '{b.Name}' are both Synchronous for the same tenant and type, and only one can decide; tell them apart with Tenant or Events, for example EventBus__Endpoints__0__Tenant=clinic-a");
+
         All = failures.Count == 0 ? endpoints : throw new OptionsValidationException("EventBus:Endpoints", typeof(EndpointOptions), failures);
     }
 
@@ -80,6 +87,11 @@ public sealed class WebhookEndpoints
             Require(IsHeader(header.Key, header.Value), $"Headers:{header.Key}", "is no header that can be set", "Headers__X-Api-Key=…");
         }
 
+        foreach (var header in format?.RequiredHeaders.Where(h => !options.Headers.ContainsKey(h)) ?? [])
+        {
+            Require(false, $"Headers:{header}", "is missing, which this format needs", $"Headers__{header}={(header == "timezoneName" ? "Europe/Vienna" : "…")}");
+        }
+
         var signer = options.Secret is null ? null : WebhookSigner.TryCreate(options.Secret);
         Require(options.Secret is null || signer is not null, "Secret", "is not whsec_ followed by base64 of 24 to 64 bytes", $"Secret=whsec_{Convert.ToBase64String(new byte[24])}");
         var consumer = options.Consumer ?? format?.DefaultConsumer;
@@ -90,6 +102,8 @@ public sealed class WebhookEndpoints
         Require(options.RetrySchedule.Count <= 50 && options.RetrySchedule.All(d => d > TimeSpan.Zero && d <= TimeSpan.FromDays(7)), "RetrySchedule", "has more than 50 pauses, or one that is not between 1 ms and 7 days", "RetrySchedule__0=00:00:05");
         Require(options.MaxRate is null or (> 0 and <= 10_000), "MaxRate", "is not above 0 and at most 10000", "MaxRate=20");
         Require(options.MaxConcurrency is null or (>= 1 and <= 1000), "MaxConcurrency", "is not between 1 and 1000", "MaxConcurrency=64");
+        Require(options.Tenant is null || !string.IsNullOrWhiteSpace(options.Tenant), "Tenant", "is empty", "Tenant=clinic-a");
+        Require(!options.Synchronous || format is not (AppointmentNotificationFormat or SmartFlowSheetResultFormat), "Synchronous", "is not for this format, which has nothing to say of most events", "Format=native");
         var patterns = ReadPatterns(section, options, format, failures);
         if (failures.Count > before)
         {
@@ -97,14 +111,16 @@ public sealed class WebhookEndpoints
         }
 
         return new WebhookEndpoint(
-            options.Name!, url!, patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout, consumer!)
+            options.Name!, format!.Address(url!), patterns, format!, new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase), signer, timeout, consumer!)
         {
             Order = order,
             Schedule = options.RetrySchedule.Count == 0 ? RetrySchedule.Default : new RetrySchedule([.. options.RetrySchedule]),
             MaxRate = options.MaxRate,
             MaxConcurrency = options.MaxConcurrency ?? WebhookEndpoint.DefaultMaxConcurrency,
-            FinalClientErrors = options.FinalClientErrors,
+            FinalClientErrors = options.FinalClientErrors ?? format!.FinalClientErrors,
             KeepResponse = options.KeepResponse,
+            Tenant = options.Tenant,
+            IsSynchronous = options.Synchronous,
         };
     }
 

@@ -81,7 +81,10 @@ public sealed partial class WebhookSender : IDisposable
         }
         catch (HttpRequestException e)
         {
-            result = Failed(e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString());
+            result = Failed(e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString()) with
+            {
+                IsUnsent = e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+            };
         }
         catch (IOException)
         {
@@ -152,7 +155,7 @@ public sealed partial class WebhookSender : IDisposable
             request.Headers.TryAddWithoutValidation("eventbus-replay", replay);
         }
 
-        foreach (var (name, value) in endpoint.Headers)
+        foreach (var (name, value) in body.Headers.Concat(endpoint.Headers))
         {
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);

@@ -14,6 +14,7 @@ public sealed class IdempotencyRecords : IAsyncDisposable
     /// <summary>Rows in one statement; SQLite takes 32,766 parameters.</summary>
     const int Chunk = 500;
 
+    readonly Database _database;
     readonly TimeProvider _time;
     readonly TimeSpan _window;
     readonly BatchWriter<IReadOnlyList<IdempotencyRecord>, IReadOnlyList<IdempotencyRecord?>> _claims;
@@ -25,6 +26,7 @@ public sealed class IdempotencyRecords : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public IdempotencyRecords(Database database, TimeSpan window, TimeProvider time)
     {
+        _database = database;
         _time = time;
         _window = window;
         _claims = new(database, ClaimAsync);
@@ -40,6 +42,9 @@ public sealed class IdempotencyRecords : IAsyncDisposable
 
     /// <summary>Notes that what the records stand for is on the broker, or in the spool.</summary>
     public Task ConfirmAsync(IReadOnlyList<string> keys) => _confirmations.WriteAsync(keys);
+
+    /// <summary>Removes records: what comes under their keys again is new.</summary>
+    public Task ForgetAsync(IReadOnlyList<string> keys) => _database.TransactAsync(transaction => DeleteAsync(transaction, keys));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -72,13 +77,17 @@ public sealed class IdempotencyRecords : IAsyncDisposable
             }
         }
 
+        await DeleteAsync(transaction, taken);
+        return results;
+    }
+
+    static async Task DeleteAsync(DbTransaction transaction, IReadOnlyList<string> taken)
+    {
         foreach (var chunk in taken.Chunk(Chunk))
         {
             var keys = new InList(chunk);
             await transaction.Connection!.ExecuteAsync($"DELETE FROM idempotency WHERE scope_key IN {keys.Sql}", keys.Parameters, transaction);
         }
-
-        return results;
     }
 
     static async Task<IEnumerable<string>> InsertAsync(DbTransaction transaction, IdempotencyRecord[] records, long now, long oldest)

@@ -131,4 +131,22 @@ public sealed class TypePatternTests
         ["*", .. var rest] => !type.IsEmpty && Matches(rest, type[1..]),
         [var word, .. var rest] => !type.IsEmpty && word == type[0] && Matches(rest, type[1..]),
     };
+
+    [Theory]
+    [InlineData("*.treatment.#", "smartflowsheet.treatment.record_entered", true)]
+    [InlineData("#", "a.b", true)]
+    [InlineData("a.#", "#.z", true)]
+    [InlineData("a.*", "*.b", true)]
+    [InlineData("a.#.b", "a.b", true)]
+    [InlineData("#.a.#", "b.#.c", true)]
+    [InlineData("a.*", "a", false)]
+    [InlineData("a.#", "b.#", false)]
+    [InlineData("a.b", "a.c", false)]
+    [InlineData("*.b.#", "a.c.#", false)]
+    public void Two_patterns_overlap_where_a_type_can_match_both(string a, string b, bool overlap)
+    {
+        var (first, second) = (TypePattern.Read(a)[0], TypePattern.Read(b)[0]);
+
+        Assert.Equal((overlap, overlap), (first.Overlaps(second), second.Overlaps(first)));
+    }
 }

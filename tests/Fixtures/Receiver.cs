@@ -54,7 +54,10 @@ sealed class Receiver : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var delivery = new Delivery(
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            body.ToArray());
+            body.ToArray())
+        {
+            Path = context.Request.Path,
+        };
         Deliveries.Enqueue(delivery);
         await Answer(delivery, context);
     }
@@ -63,5 +66,7 @@ sealed class Receiver : IAsyncDisposable
 /// <summary>One HTTP call that a receiver got.</summary>
 sealed record Delivery(IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    public string? Path { get; init; }
+
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 }

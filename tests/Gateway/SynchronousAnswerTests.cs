@@ -138,7 +138,7 @@ public sealed class SynchronousAnswerTests(RabbitMqFixture broker)
     async Task<BusHost> StartAsync(TestTransport transport, Panel panel)
     {
         var host = await StartAsync(transport, broker, panel);
-        await Eventually.TrueAsync(async () => (await host.Services.GetRequiredService<Responders>().OfAsync("canvas.command.prescribe.pre_commit")).Count == 2, "the responders are known");
+        await Eventually.TrueAsync(async () => (await host.Services.GetRequiredService<Responders>().OfAsync(new CommandEvent { Source = "canvas", Type = "canvas.command.prescribe.pre_commit" })).Responders.Count == 2, "the responders are known");
         return host;
     }
 

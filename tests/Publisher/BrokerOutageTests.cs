@@ -198,7 +198,7 @@ public sealed class BrokerOutageTests
                     return false;
                 }
             },
-            "the broker is connected to again", TimeSpan.FromMinutes(1));
+            "the broker is connected to again");
         await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "last"), "and received from");
     }
 

@@ -1,4 +1,5 @@
 using Dapper;
+using EventBus.Delivery.Lanes;
 using EventBus.Storage;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -40,15 +41,16 @@ sealed partial class ConsumerRegister(LaneHost lanes, IBusControl bus, Database 
     {
         foreach (var consumer in lanes.Consumers.OrderBy(c => c.Name, StringComparer.Ordinal))
         {
-            foreach (var (endpoint, patterns) in consumer.Targets.Where(t => t.Name.Length > 0).Select(t => (t.Name, t.Patterns)).Append(("", consumer.Patterns)).OrderBy(t => t.Item1, StringComparer.Ordinal))
+            var handler = consumer.Targets.FirstOrDefault(t => t.Name.Length == 0);
+            foreach (var (endpoint, patterns, target) in consumer.Targets.Where(t => t.Name.Length > 0).Select(t => (t.Name, t.Patterns, (DeliveryTarget?)t)).Append(("", consumer.Patterns, handler)).OrderBy(t => t.Item1, StringComparer.Ordinal))
             {
                 await transaction.Connection!.ExecuteAsync(
                     $"""
-                     INSERT INTO consumers (name, endpoint, patterns, since, responds) VALUES (@Name, @endpoint, @patterns, {database.Now}, @responds)
-                     ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns, responds = excluded.responds,
+                     INSERT INTO consumers (name, endpoint, patterns, since, responds, tenant) VALUES (@Name, @endpoint, @patterns, {database.Now}, @responds, @tenant)
+                     ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns, responds = excluded.responds, tenant = excluded.tenant,
                          since = CASE WHEN consumers.patterns = excluded.patterns THEN consumers.since ELSE excluded.since END
                      """,
-                    new { consumer.Name, endpoint, patterns = AskedPatterns.Write(patterns), responds = consumer.Targets.Any(t => t.Name == endpoint && t.Responds) ? 1 : 0 }, transaction);
+                    new { consumer.Name, endpoint, patterns = AskedPatterns.Write(patterns), responds = (int)(target?.Responds ?? RespondingRole.None), tenant = target?.Tenant }, transaction);
             }
         }
     }

@@ -22,7 +22,7 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
 
     public override IReadOnlyList<TypePattern> Patterns => patterns;
 
-    public override bool Responds => responding is not null;
+    public override RespondingRole Responds => responding is null ? RespondingRole.None : RespondingRole.Judges;
 
     public override bool RefusesHeld(CloudEvent @event) => @event.AnswerTo is not null && @event.Replay is null && responding?.Responds(@event) == true;
 

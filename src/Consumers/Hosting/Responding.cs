@@ -31,15 +31,20 @@ sealed class Responding(string consumer, Judge judge, Answers answers, IVerdictS
         }
 
         var answer = await answers.FindAsync(item.EventKey, cancellationToken);
-        if (answer is { State: AnswerState.Open, RemainingMs: <= 0 })
+        if (answer is { State: AnswerState.Open } && answer.Remaining <= TimeSpan.Zero)
         {
-            answer = await answers.DecideAsync(item.EventKey, AnswerState.Withdrawn);
+            answer = await answers.ExpireAsync(item.EventKey);
         }
 
-        if (answer is not { State: AnswerState.Open })
+        if (answer is null or { IsDecided: true })
         {
             // An attempt that failed is proof that it was to be done, also where the decision is past its retention.
             return answer is null ? item.Attempts > 0 ? null : AttemptEnd.Expired : End(answer);
+        }
+
+        if (answer.State != AnswerState.Open)
+        {
+            return await DecidedAsync(item.EventKey, cancellationToken);
         }
 
         var verdict = await judge.AskAsync(item.Event, cancellationToken);
@@ -49,7 +54,7 @@ sealed class Responding(string consumer, Judge judge, Answers answers, IVerdictS
 
     /// <summary>Says no to an event that would have to wait for an earlier one that failed.</summary>
     public Task RefuseHeldAsync(CloudEvent @event, CancellationToken cancellationToken) => sender.SendAsync(
-        @event.AnswerTo!, new EventVerdict(EventKey.Of(@event), consumer, Verdict.Refuse("An earlier event of the same subject failed and is tried again; this one would have to wait for it.")), cancellationToken);
+        @event.AnswerTo!, new EventVerdict(EventKey.Of(@event), consumer, Verdict.RefuseHeld), cancellationToken);
 
     async Task<AttemptEnd?> DecidedAsync(string eventKey, CancellationToken cancellationToken)
     {
@@ -57,12 +62,12 @@ sealed class Responding(string consumer, Judge judge, Answers answers, IVerdictS
         {
             await Task.Delay(pause, time, cancellationToken);
             var answer = await answers.FindAsync(eventKey, cancellationToken);
-            if (answer is { State: AnswerState.Open } && answer.RemainingMs < -Grace.TotalMilliseconds)
+            if (answer is { IsDecided: false } && answer.Remaining < -Grace)
             {
-                answer = await answers.DecideAsync(eventKey, AnswerState.Withdrawn);
+                answer = await answers.ExpireAsync(eventKey);
             }
 
-            if (answer is not { State: AnswerState.Open })
+            if (answer is null or { IsDecided: true })
             {
                 return End(answer);
             }

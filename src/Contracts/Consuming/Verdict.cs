@@ -12,6 +12,9 @@ public sealed record Verdict(bool IsAccepted, string? Reason = null, IReadOnlyDi
     /// <summary>The responder will do it.</summary>
     public static Verdict Accept { get; } = new(true);
 
+    /// <summary>An earlier event of the same subject failed and is tried again, so this one cannot be done now.</summary>
+    public static Verdict RefuseHeld { get; } = Refuse("An earlier event of the same subject failed and is tried again; this one would have to wait for it.");
+
     /// <summary>The responder will not, for a reason.</summary>
     /// <param name="reason">In words for whoever sent the event.</param>
     /// <param name="fields">Reasons for single fields of the payload, by their names.</param>

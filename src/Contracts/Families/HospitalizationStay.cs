@@ -18,7 +18,8 @@ public sealed record HospitalizationStay(string? HospitalizationId, string? Hosp
     /// <summary>Nothing of a patient's stay shows in its text.</summary>
     public override string ToString() => nameof(HospitalizationStay);
 
-    internal static HospitalizationStay Read(JsonElement stay) => new(
+    /// <summary>Reads one from a payload.</summary>
+    public static HospitalizationStay Read(JsonElement stay) => new(
         PayloadPath.First(stay, "hospitalizationId"),
         PayloadPath.First(stay, "hospitalizationGuid"),
         PayloadPath.First(stay, "patient.patientId"),

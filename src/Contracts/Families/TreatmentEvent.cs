@@ -52,6 +52,9 @@ public enum TreatmentChange
     /// <summary>Several treatments were; each has its status.</summary>
     RecordsEntered,
 
+    /// <summary>Several treatments were recorded or not; each has its <c>asyncOperationStatus</c>. Published by this bus.</summary>
+    RecordsProcessed,
+
     /// <summary>Notes were added, changed or removed; each has its status.</summary>
     NotesEntered,
 

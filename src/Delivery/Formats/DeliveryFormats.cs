@@ -11,6 +11,7 @@ public static class DeliveryFormats
         [CloudEvents] = new CloudEventsFormat(),
         ["native"] = new NativeFormat(),
         ["appointment-notification"] = new AppointmentNotificationFormat(),
+        ["smartflowsheet-result"] = new SmartFlowSheetResultFormat(),
     };
 
     /// <summary>Every name.</summary>

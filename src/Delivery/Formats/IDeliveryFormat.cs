@@ -14,6 +14,15 @@ public interface IDeliveryFormat
     /// <summary>Whether it says more where the event is completed by what is known of its thing.</summary>
     bool IsCompleted => false;
 
+    /// <summary>Whether client errors are final at endpoints that do not say so; see <see cref="EndpointOptions.FinalClientErrors"/>.</summary>
+    bool FinalClientErrors => false;
+
+    /// <summary>Headers that endpoints of this format have to name.</summary>
+    IReadOnlyList<string> RequiredHeaders => [];
+
+    /// <summary>Where deliveries are sent, from the endpoint's address.</summary>
+    Uri Address(Uri url) => url;
+
     /// <summary>The body, or null where this format has nothing to say about the event.</summary>
     DeliveryBody? Write(CloudEvent @event);
 }
@@ -21,4 +30,8 @@ public interface IDeliveryFormat
 /// <summary>The body of a delivery.</summary>
 /// <param name="Bytes">As sent.</param>
 /// <param name="ContentType">Value of Content-Type.</param>
-public sealed record DeliveryBody(ReadOnlyMemory<byte> Bytes, string ContentType);
+public sealed record DeliveryBody(ReadOnlyMemory<byte> Bytes, string ContentType)
+{
+    /// <summary>Headers that come from the event; those of the endpoint go before.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+}

@@ -51,6 +51,9 @@ public sealed record AttemptResult(AttemptEnd End)
     /// <summary>The first frame of ours in its stack.</summary>
     public string? Frame { get; init; }
 
+    /// <summary>Whether the receiver cannot have got it, since no connection came about.</summary>
+    public bool IsUnsent { get; init; }
+
     /// <summary>How long the receiver asks to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -14,8 +14,11 @@ public abstract class DeliveryTarget
     /// <summary>Whether there is something to bring it of an event that it asks for; if not, the event is filtered.</summary>
     public virtual bool Wants(CloudEvent @event) => true;
 
-    /// <summary>Whether it is asked before the senders of events are answered.</summary>
-    public virtual bool Responds => false;
+    /// <summary>Whether, and how, it is asked before the senders of events are answered.</summary>
+    public virtual RespondingRole Responds => RespondingRole.None;
+
+    /// <summary>The tenant whose events it gets; null: those of all.</summary>
+    public virtual string? Tenant => null;
 
     /// <summary>Whether an event whose subject is held by a failing one is refused at once, since its sender waits; else it waits its turn.</summary>
     public virtual bool RefusesHeld(CloudEvent @event) => false;
@@ -45,4 +48,17 @@ public abstract class DeliveryTarget
 
     /// <summary>Raises <see cref="Opened"/>.</summary>
     protected void Open() => Opened?.Invoke(this, EventArgs.Empty);
+}
+
+/// <summary>How somebody is asked before the sender of an event is answered. The numbers are stored.</summary>
+public enum RespondingRole
+{
+    /// <summary>Not at all.</summary>
+    None = 0,
+
+    /// <summary>It judges, and does what the event asks for once that is decided.</summary>
+    Judges = 1,
+
+    /// <summary>It is called after all others have accepted, and its answer decides.</summary>
+    Decides = 2,
 }

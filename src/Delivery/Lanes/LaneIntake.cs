@@ -125,15 +125,15 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
 
             await HandAsync(await store.StoreAsync(plan, lease.Epoch, logPosition));
         });
-        foreach (var planned in plan.Where(p => p.Own is { State: DeliveryState.Expired }))
-        {
-            await books.Of("").Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None);
-        }
-
         foreach (var planned in plan)
         {
             foreach (var target in planned.Endpoints.Append(planned.Own).Where(t => t.State != DeliveryState.Waiting))
             {
+                if (target.State == DeliveryState.Expired)
+                {
+                    await books.Of(target.Endpoint).Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None);
+                }
+
                 LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State);
                 if (target.State == DeliveryState.Dead)
                 {
@@ -188,6 +188,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         {
             endpoints.Add(!target.Target.Wants(e) ? new PlannedTarget(target.Target.Name, DeliveryState.Filtered)
                 : incoming.DeadCause is not null ? new PlannedTarget(target.Target.Name, DeliveryState.Dead)
+                : target.Target.RefusesHeld(e) && target.Book.IsHeld(planned.SubjectKey) ? new PlannedTarget(target.Target.Name, DeliveryState.Expired)
                 : new PlannedTarget(target.Target.Name, DeliveryState.Waiting, target.Book.WouldTake(planned.SubjectKey)));
         }
 

@@ -41,6 +41,14 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         }
     }
 
+    /// <summary>Forgets what was accepted under keys: sent again, it is a new event.</summary>
+    public async Task ForgetAsync(IReadOnlyList<Claim> claims)
+    {
+        List<string> keys = [.. claims.Select(c => c.Key)];
+        using var holding = await _gates.EnterAsync(keys);
+        await records.ForgetAsync(keys);
+    }
+
     async Task<(IReadOnlyList<CloudEvent> Events, IReadOnlyList<CloudEvent> New)> OnceAsync(
         IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Caller publisher, Func<CloudEvent, Task>? prepare)
     {

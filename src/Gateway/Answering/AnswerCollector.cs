@@ -33,10 +33,21 @@ sealed class AnswerCollector : IEventReceiver
 }
 
 /// <summary>The verdicts on one event, as far as they have come.</summary>
-sealed class PendingAnswer(IReadOnlyList<string> responders, Action<PendingAnswer> ended) : IDisposable
+sealed class PendingAnswer : IDisposable
 {
     readonly ConcurrentDictionary<string, Verdict> _verdicts = new(StringComparer.Ordinal);
     readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly IReadOnlyList<string> _responders;
+    readonly Action<PendingAnswer> _ended;
+
+    public PendingAnswer(IReadOnlyList<string> responders, Action<PendingAnswer> ended)
+    {
+        (_responders, _ended) = (responders, ended);
+        if (IsAccepted)
+        {
+            _complete.SetResult();
+        }
+    }
 
     /// <summary>Ends when all have said yes, or one has said no.</summary>
     public Task Complete => _complete.Task;
@@ -45,7 +56,7 @@ sealed class PendingAnswer(IReadOnlyList<string> responders, Action<PendingAnswe
     public IReadOnlyDictionary<string, Verdict> Verdicts => _verdicts;
 
     /// <summary>Whether all have said yes.</summary>
-    public bool IsAccepted => responders.All(r => _verdicts.TryGetValue(r, out var verdict) && verdict.IsAccepted);
+    public bool IsAccepted => _responders.All(r => _verdicts.TryGetValue(r, out var verdict) && verdict.IsAccepted);
 
     public void Add(string responder, Verdict verdict)
     {
@@ -56,5 +67,5 @@ sealed class PendingAnswer(IReadOnlyList<string> responders, Action<PendingAnswe
         }
     }
 
-    public void Dispose() => ended(this);
+    public void Dispose() => _ended(this);
 }

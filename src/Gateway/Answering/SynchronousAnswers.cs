@@ -25,8 +25,8 @@ sealed class SynchronousAnswers(Responders responders, Answers answers, AnswerCo
             return null;
         }
 
-        var asked = await responders.OfAsync(@event.Type);
-        if (asked.Count == 0)
+        var asked = await responders.OfAsync(@event);
+        if (asked.IsNobody)
         {
             return null;
         }

@@ -57,7 +57,7 @@ sealed partial class IngressPipeline(
         Ignored.Add(reading.Events.Count - events.Count);
         if (question is not null)
         {
-            reading = reading with { Outcome = await OutcomeAsync(question, events[0]) };
+            reading = reading with { Outcome = await OutcomeAsync(question, events[0], [.. (own ?? []).Concat(whole is null ? [] : [whole])]) };
             if (question.IsPreferred)
             {
                 context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={question.Wait.TotalSeconds}");
@@ -94,12 +94,17 @@ sealed partial class IngressPipeline(
     }
 
     /// <exception cref="Refusal">It was refused, or nobody said in time what will become of it.</exception>
-    static async Task<Outcome?> OutcomeAsync(Question question, CloudEvent accepted)
+    async Task<Outcome?> OutcomeAsync(Question question, CloudEvent accepted, IReadOnlyList<Claim> claims)
     {
         Outcome? outcome;
         try
         {
             outcome = await question.CompleteAsync(accepted);
+            if (outcome is { State: AnswerState.Unknown })
+            {
+                // Sent again, it is asked again: the endpoint knows by the id of the call whether it has done it already.
+                await acceptor.ForgetAsync(claims);
+            }
         }
         catch (Exception e) when (e is StorageException or DbException)
         {
@@ -107,9 +112,15 @@ sealed partial class IngressPipeline(
             throw Refusal.Unavailable();
         }
 
-        if (outcome is not { IsApplied: false })
+        if (outcome is null or { State: AnswerState.Applied })
         {
             return outcome;
+        }
+
+        if (outcome.State == AnswerState.Unknown)
+        {
+            throw new Refusal(
+                StatusCodes.Status504GatewayTimeout, $"{outcome.Caller} did not answer in time, so it is not known whether it has done it; nobody else did anything. Send it again with the same id: {outcome.Caller} can tell by that.");
         }
 
         var refusals = outcome.Refusals.ToList();

@@ -100,5 +100,5 @@ public sealed class Reaction
 
     /// <summary>Whether the sender of an event that was asked about was told no (<see cref="Answers"/>), so that what it announced will not be.</summary>
     public async Task<bool> IsWithdrawnAsync(string eventKey) => await _transaction.Connection!.QuerySingleOrDefaultAsync<int?>(
-        "SELECT state FROM answers WHERE event_key = @eventKey", new { eventKey }, _transaction) == (int)AnswerState.Withdrawn;
+        "SELECT state FROM answers WHERE event_key = @eventKey", new { eventKey }, _transaction) is (int)AnswerState.Withdrawn or (int)AnswerState.Unknown;
 }
