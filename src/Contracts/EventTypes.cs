@@ -822,5 +822,8 @@ public static class EventTypes
 
         /// <summary>Two active appointments of one patient overlap; the times are those of the overlap.</summary>
         public const string AppointmentConflict = "eventbus.appointment.conflict";
+
+        /// <summary>A workflow sends something to one endpoint; the data is what it is sent, as the workflow's template says.</summary>
+        public const string WebhookWorkflowMessage = "eventbus.webhook.workflow_message";
     }
 }

@@ -15,6 +15,9 @@ public static class DeliveringConsumers
     /// <summary>Events of any family.</summary>
     public const string Webhooks = "Webhooks";
 
+    /// <summary>What workflows send.</summary>
+    public const string Workflows = "Workflows";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Appointments, CommandLifecycle, Treatments, Webhooks];
+    public static IReadOnlyList<string> All { get; } = [Appointments, CommandLifecycle, Treatments, Webhooks, Workflows];
 }
