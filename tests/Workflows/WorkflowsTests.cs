@@ -186,10 +186,11 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         bed.Clock.Shift = TimeSpan.FromHours(2);
         await bed.UntilAsync(all => all.Any(r => r.Status == "completed"));
         await bed.QuietAsync();
-        Assert.Equal(["canceled", "completed"], (await bed.ListAsync()).Select(r => r.Status));
+        Assert.Equal(["canceled", "completed"], (await bed.ListAsync()).Select(r => r.Status).Order(StringComparer.Ordinal));
         Assert.Single(bed.Bodies);
-        Assert.Equal("a test", (await runs.FindAsync(key, TestContext.Current.CancellationToken))!.Reason);
-        Assert.Single(await runs.ListAsync(new WorkflowRunFilter(Workflow: "canceled", Status: RunStatus.Canceled, Subject: "c2"), null, 10, TestContext.Current.CancellationToken));
+        var canceled = (await runs.FindAsync(key, TestContext.Current.CancellationToken))!;
+        Assert.Equal("a test", canceled.Reason);
+        Assert.Single(await runs.ListAsync(new WorkflowRunFilter(Workflow: "canceled", Status: RunStatus.Canceled, Subject: canceled.Subject), null, 10, TestContext.Current.CancellationToken));
         Assert.Empty(await runs.ListAsync(new WorkflowRunFilter(Tenant: "elsewhere"), null, 10, TestContext.Current.CancellationToken));
     }
 
@@ -211,6 +212,73 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         await bed.QuietAsync();
         Assert.Equal(["1"], bed.Bodies.Select(b => b.Body));
         Assert.Equal(RunStatus.Canceled, (await bed.RunAsync())!.Status);
+    }
+
+    [Fact]
+    public async Task What_the_bus_itself_publishes_of_a_subject_starts_workflows_and_ends_waits_of_runs_of_other_sources()
+    {
+        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+            name: asks
+            when: {events: [careportals.order.created, clinic.task.answered]}
+            then:
+              - branch:
+                  - if: {path: trigger.type, equals: clinic.task.answered}
+                    then: [{publish: {type: clinic.task.closed, data: {}}}, {end: answered}]
+              - publish: {type: clinic.task.answered, data: {}}
+              - wait: {until: {events: [clinic.task.closed]}, timeout: 1h}
+                arrived: [{end: closed}]
+            """, "unused");
+        await bed.SendAsync("order.created", """{"_id":"o1","customer":{"_id":"c1"}}""");
+        await bed.UntilAsync(runs => runs is [{ Status: "completed" }, { Status: "completed" }]);
+
+        var reasons = new List<string?>();
+        foreach (var run in await bed.ListAsync())
+        {
+            reasons.Add((await new WorkflowRuns(bed.Database, TimeProvider.System).FindAsync(run.Run, TestContext.Current.CancellationToken))!.Reason);
+        }
+
+        Assert.Equal(["answered", "closed"], reasons);
+    }
+
+    [Fact]
+    public async Task What_has_ended_is_deleted_after_its_retention_and_what_has_not_is_kept()
+    {
+        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+            name: kept
+            when: {events: [careportals.order.created]}
+            then:
+              - branch: [{if: {path: trigger.data.total, exists: true}, then: [{end: at once}]}]
+              - wait: {for: 365d}
+            """, "unused");
+        await bed.SendAsync("order.created", """{"_id":"o1","total":1,"customer":{"_id":"c1"}}""");
+        await bed.SendAsync("order.created", """{"_id":"o2","customer":{"_id":"c2"}}""");
+        await bed.UntilAsync(runs => runs.Count(r => r.Status == "completed") == 1 && runs.Count(r => r.Status == "waiting") == 1);
+        var clock = new ShiftedClock { Shift = TimeSpan.FromDays(900) };
+        await new RetentionJob(bed.Database, Microsoft.Extensions.Options.Options.Create(new RetentionOptions()), clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<RetentionJob>.Instance)
+            .RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("c2", (await bed.RunAsync())!.Subject);
+        Assert.Equal((1L, 1L, 1L, 1L), (await bed.ScalarAsync<long>("SELECT count(*) FROM workflow_runs"), await bed.ScalarAsync<long>("SELECT count(*) FROM records"),
+            await bed.ScalarAsync<long>("SELECT count(*) FROM record_entries"), await bed.ScalarAsync<long>("SELECT count(*) FROM workflow_definitions")));
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_what_no_file_asks_for_any_more_is_told_of_at_start()
+    {
+        using var files = new TempDirectory();
+        using var data = new TempDirectory();
+        var file = Path.Combine(files.FullName, "w.yaml");
+        await File.WriteAllTextAsync(file, "{name: gone, when: {events: [careportals.order.created]}, then: [{wait: {until: {events: [careportals.order.shipped]}, timeout: 1h}}]}");
+        void Configure(BusHostBuilder b) => b.WithWorkflows().With("EventBus:DataDirectory", data.FullName).With("EventBus:Workflows:Directory", files.FullName);
+        await using (var host = await BusHost.StartInMemoryAsync(Configure))
+        {
+            await PostAsync(host, """{"_id":"o1","customer":{"_id":"c1"}}""");
+            await Eventually.TrueAsync(async () => await CountAsync(host, "waiting") == 1, "the run waits");
+        }
+
+        File.Delete(file);
+        await using var again = await BusHost.StartInMemoryAsync(Configure);
+        Assert.Contains(again.Log.Lines, l => l.Contains("1 runs of workflow gone began with a definition that waits for 'careportals.order.shipped'", StringComparison.Ordinal));
     }
 
     /// <summary>On one PostgreSQL, as hosts share it.</summary>

@@ -64,12 +64,10 @@ sealed class WorkflowSet
     /// <summary>A definition by its hash; null where only the storage has it.</summary>
     public Workflow? Find(string hash) => _byHash.GetValueOrDefault(hash);
 
-    /// <summary>Takes a definition of the storage.</summary>
-    public Workflow Keep(string body)
+    /// <summary>Takes a definition of the storage; null where this version does not take it any more.</summary>
+    public Workflow? Keep(string body)
     {
-        var problems = new List<string>();
-        var workflow = WorkflowReader.Read(JsonElement.Parse(body), (path, detail) => problems.Add($"{path} {detail}"))
-            ?? throw new InvalidOperationException($"A definition that runs began with is not valid any more: {string.Join("; ", problems)}");
-        return _byHash.GetOrAdd(workflow.Hash, workflow);
+        var workflow = WorkflowReader.Read(JsonElement.Parse(body), (_, _) => { });
+        return workflow is null ? null : _byHash.GetOrAdd(workflow.Hash, workflow);
     }
 }

@@ -25,6 +25,6 @@ public static class WorkflowsExtensions
         services.AddSingleton<ITimerHandler, RunTimers>();
         services.AddEventConsumer<WorkflowsConsumer>(
             configuration, provider => provider.GetRequiredService<WorkflowSet>().Patterns, provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Workflows));
-        return services.AddHostedService<DeliveryWatch>();
+        return services.AddHostedService<DeliveryWatch>().AddHostedService<UnheardWaits>();
     }
 }

@@ -125,6 +125,15 @@ public static class WorkflowTables
         return transaction.Connection!.QuerySingleAsync<string>("SELECT body FROM workflow_definitions WHERE hash = @hash", new { hash }, transaction);
     }
 
+    /// <summary>The definitions of runs that have not ended, with the workflow's name and how many they are.</summary>
+    public static async Task<IReadOnlyList<(string Hash, string Workflow, long Runs)>> OpenDefinitionsAsync(Database database, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return [.. await connection.QueryAsync<(string, string, long)>(new CommandDefinition(
+            "SELECT definition, workflow, count(*) FROM workflow_runs WHERE ended_at IS NULL GROUP BY definition, workflow ORDER BY workflow", cancellationToken: cancellationToken))];
+    }
+
     /// <summary>The name of a status in the storage and for operators.</summary>
     public static string NameOf(RunStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 

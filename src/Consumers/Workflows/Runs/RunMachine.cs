@@ -9,6 +9,8 @@ namespace EventBus.Consumers.Workflows.Runs;
 /// <summary>What follows for a run from what has happened to it: how it stands then, and the events that are to be published. It touches nothing else.</summary>
 sealed class RunMachine
 {
+    const string DeadLetter = "the message is a dead letter";
+
     readonly Workflow _workflow;
     readonly RunEvents _events;
     readonly TimeSpan _settle;
@@ -36,6 +38,13 @@ sealed class RunMachine
 
         return (machine._run, machine._published);
     }
+
+    /// <summary>A run whose step cannot be done, nor ever will be.</summary>
+    public static WorkflowRun Fail(WorkflowRun run, string cause, DateTimeOffset now) => run with
+    {
+        Status = RunStatus.Failed, Reason = $"{run.Steps[^1].Path}: {cause}", EndedAt = now, At = null, RingsAt = null, Sent = null,
+        Steps = [.. run.Steps.SkipLast(1), run.Steps[^1] with { State = StepState.Failed, EndedAt = now, Decision = cause }],
+    };
 
     void Take(RunInput input)
     {
@@ -104,7 +113,7 @@ sealed class RunMachine
         }
         catch (StepFailedException e)
         {
-            Fail(e.Message, isFinal: true);
+            Fail(e.Message);
             return null;
         }
     }
@@ -175,15 +184,16 @@ sealed class RunMachine
                 Update(s => s with { State = StepState.Begun, Decision = null });
                 break;
             case DeliveryState.Dead:
-                Fail("the message is a dead letter", isFinal: false);
-                _run = _run with { Sent = _run.Sent! with { State = DeliveryState.Dead } };
+                // Not for good: an operator can have it tried again.
+                Update(s => s with { State = StepState.Failed, Decision = DeadLetter });
+                _run = _run with { Status = RunStatus.Failed, Reason = $"{_run.At}: {DeadLetter}", Sent = _run.Sent! with { State = DeliveryState.Dead } };
                 break;
             case DeliveryState.Processed or DeliveryState.Superseded:
                 _run = _run with { Reason = null, Sent = null };
                 Go(Done(_workflow.After(_run.At!), state == DeliveryState.Superseded ? "superseded" : "delivered"));
                 break;
             default:
-                Fail(state is null ? $"no endpoint {_run.Sent!.Endpoint} is configured" : $"the message was {state.Value.ToString().ToLowerInvariant()}", isFinal: true);
+                Fail(state is null ? $"no endpoint {_run.Sent!.Endpoint} is configured" : $"the message was {state.Value.ToString().ToLowerInvariant()}");
                 break;
         }
     }
@@ -200,15 +210,7 @@ sealed class RunMachine
         return next;
     }
 
-    void Fail(string cause, bool isFinal)
-    {
-        Update(s => s with { State = StepState.Failed, EndedAt = isFinal ? _now : null, Decision = cause });
-        _run = _run with { Status = RunStatus.Failed, Reason = $"{_run.Steps[^1].Path}: {cause}", RingsAt = null };
-        if (isFinal)
-        {
-            _run = _run with { EndedAt = _now, At = null, Sent = null };
-        }
-    }
+    void Fail(string cause) => _run = Fail(_run, cause, _now);
 
     /// <summary>Changes the step that was begun last.</summary>
     void Update(Func<RunStep, RunStep> change) => _run = _run with { Steps = [.. _run.Steps.SkipLast(1), change(_run.Steps[^1])] };

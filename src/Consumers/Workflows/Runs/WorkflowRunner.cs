@@ -84,8 +84,14 @@ sealed partial class WorkflowRunner(WorkflowSet workflows, IOptions<WorkflowOpti
             return null;
         }
 
-        var workflow = workflows.Find(run.Definition) ?? workflows.Keep(await WorkflowTables.DefinitionAsync(reaction.Transaction, run.Definition));
-        return new Found(run, workflow, await EventsAsync(reaction, run));
+        if ((workflows.Find(run.Definition) ?? workflows.Keep(await WorkflowTables.DefinitionAsync(reaction.Transaction, run.Definition))) is { } workflow)
+        {
+            return new Found(run, workflow, await EventsAsync(reaction, run));
+        }
+
+        // An exception would hold up the timers and deliveries of all other runs behind it.
+        await StoreAsync(reaction, run, RunMachine.Fail(run, "the definition that the run began with is not valid in this version", reaction.Now));
+        return null;
     }
 
     static async Task<RunEvents> EventsAsync(Reaction reaction, WorkflowRun run)
@@ -103,8 +109,13 @@ sealed partial class WorkflowRunner(WorkflowSet workflows, IOptions<WorkflowOpti
             await reaction.PublishAsync(@event);
         }
 
+        await StoreAsync(reaction, found.Run, run);
+    }
+
+    async Task StoreAsync(Reaction reaction, WorkflowRun before, WorkflowRun run)
+    {
         await WorkflowTables.WriteAsync(reaction.Transaction, run, reaction.Now);
-        if (run.Status == RunStatus.Failed && found.Run.Status != RunStatus.Failed)
+        if (run.Status == RunStatus.Failed && before.Status != RunStatus.Failed)
         {
             LogFailed(logger, run.Key, run.Workflow, run.Reason);
         }
