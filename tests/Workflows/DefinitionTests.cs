@@ -29,6 +29,13 @@ public sealed class DefinitionTests
     }
 
     [Fact]
+    public async Task The_documentation_shows_the_files()
+    {
+        var page = await File.ReadAllTextAsync(Repository.PathTo("docs/workflows.md"), TestContext.Current.CancellationToken);
+        Assert.All(Directory.GetFiles(Repository.PathTo("deploy/workflows")), file => Assert.Contains($"```yaml\n{File.ReadAllText(file)}```", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Yaml_and_json_of_the_same_workflow_are_the_same_definition()
     {
         const string Yaml = """
