@@ -18,6 +18,9 @@ public static class DeliveringConsumers
     /// <summary>What workflows send.</summary>
     public const string Workflows = "Workflows";
 
+    /// <summary>The source of what workflows send; their endpoints take nothing else, so that no sender can address them.</summary>
+    public const string WorkflowSource = "/eventbus/workflows";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Appointments, CommandLifecycle, Treatments, Webhooks, Workflows];
 }

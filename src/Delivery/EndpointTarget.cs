@@ -44,7 +44,7 @@ sealed partial class EndpointTarget : DeliveryTarget
 
     public override RetrySchedule Schedule => _endpoint.Schedule;
 
-    public override bool Wants(CloudEvent @event) => (@event.OnlyTo ?? Name) == Name && _endpoint.Format.Write(@event) is not null;
+    public override bool Wants(CloudEvent @event) => _endpoint.Takes(@event) && _endpoint.Format.Write(@event) is not null;
 
     /// <summary>What an operator, or another process, has made of the endpoint.</summary>
     public void Apply(EndpointState state)

@@ -108,6 +108,7 @@ public sealed class WebhookEndpoints
             MaxConcurrency = options.MaxConcurrency ?? WebhookEndpoint.DefaultMaxConcurrency,
             FinalClientErrors = options.FinalClientErrors,
             KeepResponse = options.KeepResponse,
+            OnlyFrom = isOfWorkflows ? DeliveringConsumers.WorkflowSource : null,
         };
     }
 

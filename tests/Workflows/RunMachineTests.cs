@@ -100,6 +100,11 @@ public sealed class RunMachineTests
         driver.Give(RunInput.Delivery(DeliveryState.Processed));
         Assert.Equal((RunStatus.Waiting, null), (driver.Run.Status, driver.Run.Reason));
 
+        var nowhere = new Driver(Everything);
+        nowhere.Give(RunInput.Started);
+        nowhere.Give(RunInput.Delivery(null));
+        Assert.Equal((RunStatus.Failed, "then[0]: no endpoint a is configured", nowhere.Now), (nowhere.Run.Status, nowhere.Run.Reason, nowhere.Run.EndedAt!.Value));
+
         var other = new Driver(Everything);
         other.Give(RunInput.Started);
         other.Give(RunInput.Delivery(DeliveryState.Dead));

@@ -74,6 +74,11 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         var trigger = EventJson.Parse((await bed.ScalarAsync<byte[]>("SELECT body FROM events WHERE type = 'careportals.order.created' ORDER BY position LIMIT 1"))!);
         await publisher.PublishAsync(trigger);
         await publisher.PublishAsync(trigger.WithExtension(CloudEvent.ReplayName, "r1"));
+
+        // Nobody else can have an endpoint of workflows sent something.
+        var forged = new WebhookEvent { Source = "/shop", Type = EventTypes.EventBus.WebhookWorkflowMessage, Subject = "c1", Data = System.Text.Json.JsonElement.Parse("\"forged\"") };
+        await publisher.PublishAsync(forged);
+        await publisher.PublishAsync(forged with { Id = "addressed", Extensions = forged.WithExtension(CloudEvent.OnlyToName, "mailer").Extensions });
         await bed.SendAsync("order.shipped", """{"_id":"o1","carrier":"fast","customer":{"_id":"c1"}}""");
         await bed.UntilAsync(runs => runs is [{ Status: "completed" }]);
         await bed.QuietAsync();

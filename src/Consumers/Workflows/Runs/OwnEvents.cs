@@ -3,6 +3,7 @@ using System.Text.Json;
 using EventBus.Consumers.Workflows.Definitions;
 using EventBus.Consumers.Workflows.Expressions;
 using EventBus.Contracts;
+using EventBus.Delivery;
 using EventBus.Storage.Workflows;
 
 namespace EventBus.Consumers.Workflows.Runs;
@@ -11,7 +12,7 @@ namespace EventBus.Consumers.Workflows.Runs;
 static class OwnEvents
 {
     /// <summary>Their source.</summary>
-    public const string Source = "/eventbus/workflows";
+    public const string Source = DeliveringConsumers.WorkflowSource;
 
     /// <summary>What carries a body to an endpoint.</summary>
     public const string MessageType = EventTypes.EventBus.WebhookWorkflowMessage;
