@@ -20,6 +20,9 @@ sealed class Bed : IAsyncDisposable
 
     public ShiftedClock Clock { get; } = new();
 
+    /// <summary>An endpoint of another consumer, which asks for the type of what workflows send.</summary>
+    public Receiver Other { get; private set; } = null!;
+
     /// <summary>Whether endpoints refuse what they are sent.</summary>
     public bool Fails { get; set; }
 
@@ -50,6 +53,7 @@ sealed class Bed : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(directory, "workflow.yaml"), workflow);
         }
 
+        bed.Other = await Receiver.StartAsync();
         foreach (var endpoint in endpoints)
         {
             bed._receivers.Add(await bed.ReceiverAsync(endpoint));
@@ -60,8 +64,7 @@ sealed class Bed : IAsyncDisposable
             b.WithConsumers().WithArchive().WithWorkflows().WithService<TimeProvider>(bed.Clock)
                 .With("EventBus:Workflows:Directory", directory).With("EventBus:Workflows:Settle", "00:00:00.100");
 
-            // One that asks for everything: what workflows send is not for it.
-            b.WithEndpoint(0, "all", bed._receivers[0].Url, ("Events:0", "eventbus.webhook.#"));
+            b.WithEndpoint(0, "other", bed.Other.Url, ("Events:0", "eventbus.webhook.#"));
             for (var i = 0; i < endpoints.Length; i++)
             {
                 b.WithEndpoint(i + 1, endpoints[i], bed._receivers[i].Url, ("Consumer", "Workflows"), ("RetrySchedule:0", "00:00:00.100"), ("RetrySchedule:1", "00:00:00.100"));
@@ -120,7 +123,7 @@ sealed class Bed : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
-        foreach (var receiver in _receivers)
+        foreach (var receiver in _receivers.Append(Other))
         {
             await receiver.DisposeAsync();
         }

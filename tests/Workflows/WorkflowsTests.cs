@@ -75,7 +75,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         await publisher.PublishAsync(trigger);
         await publisher.PublishAsync(trigger.WithExtension(CloudEvent.ReplayName, "r1"));
 
-        // Nobody else can have an endpoint of workflows sent something.
+        // Nobody else can have an endpoint of workflows sent something, and what they send is for it alone.
         var forged = new WebhookEvent { Source = "/shop", Type = EventTypes.EventBus.WebhookWorkflowMessage, Subject = "c1", Data = System.Text.Json.JsonElement.Parse("\"forged\"") };
         await publisher.PublishAsync(forged);
         await publisher.PublishAsync(forged with { Id = "addressed", Extensions = forged.WithExtension(CloudEvent.OnlyToName, "mailer").Extensions });
@@ -84,6 +84,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         await bed.QuietAsync();
 
         Assert.Equal(["""{"step":1}""", """{"step":2,"carrier":"fast"}"""], bed.Bodies.Select(b => b.Body));
+        Assert.Equal(forged.Id, EventJson.Parse(Assert.Single(bed.Other.Deliveries).Body).Id);
         Assert.Equal(1L, await bed.ScalarAsync<long>("SELECT count(*) FROM workflow_runs"));
         var published = EventJson.Parse((await bed.ScalarAsync<byte[]>("SELECT body FROM events WHERE type = 'clinic.task.requested'"))!);
         var run = (await bed.RunAsync())!;

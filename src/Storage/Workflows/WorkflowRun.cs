@@ -65,6 +65,13 @@ public sealed record WorkflowRun
         Status = RunStatus.Canceled, Reason = reason, EndedAt = now, At = null, RingsAt = null, Sent = null,
         Steps = [.. Steps.Select(s => s.EndedAt is null ? s with { State = StepState.Canceled, EndedAt = now } : s)],
     };
+
+    /// <summary>The same run, ended by its last step, which cannot be done, nor ever will be.</summary>
+    public WorkflowRun Fail(string cause, DateTimeOffset now) => this with
+    {
+        Status = RunStatus.Failed, Reason = $"{Steps[^1].Path}: {cause}", EndedAt = now, At = null, RingsAt = null, Sent = null,
+        Steps = [.. Steps.SkipLast(1), Steps[^1] with { State = StepState.Failed, EndedAt = now, Decision = cause }],
+    };
 }
 
 /// <summary>How a run stands.</summary>

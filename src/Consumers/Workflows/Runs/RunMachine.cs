@@ -39,13 +39,6 @@ sealed class RunMachine
         return (machine._run, machine._published);
     }
 
-    /// <summary>A run whose step cannot be done, nor ever will be.</summary>
-    public static WorkflowRun Fail(WorkflowRun run, string cause, DateTimeOffset now) => run with
-    {
-        Status = RunStatus.Failed, Reason = $"{run.Steps[^1].Path}: {cause}", EndedAt = now, At = null, RingsAt = null, Sent = null,
-        Steps = [.. run.Steps.SkipLast(1), run.Steps[^1] with { State = StepState.Failed, EndedAt = now, Decision = cause }],
-    };
-
     void Take(RunInput input)
     {
         switch (input)
@@ -88,20 +81,20 @@ sealed class RunMachine
             switch (step)
             {
                 case SendStep send:
-                    var message = OwnEvents.Message(_run, send, Scope(), _now);
+                    var message = OwnEvents.Message(_run, send, _events.ScopeOf(_run), _now);
                     _published.Add(message);
                     Update(s => s with { Endpoint = send.Endpoint, EventId = message.Id });
                     _run = _run with { Sent = new RunDelivery(send.Endpoint, EventKey.Of(message), DeliveryState.Waiting) };
                     return null;
                 case PublishStep publish:
-                    var @event = OwnEvents.Published(_run, publish, Scope(), _now);
+                    var @event = OwnEvents.Published(_run, publish, _events.ScopeOf(_run), _now);
                     _published.Add(@event);
                     Update(s => s with { EventId = @event.Id });
                     return Done(_workflow.After(step.Path), null);
                 case WaitStep wait:
                     return Wait(wait);
                 case BranchStep branch:
-                    var chosen = branch.Cases.ToList().FindIndex(c => c.If?.Holds(Scope()) != false);
+                    var chosen = branch.Cases.ToList().FindIndex(c => c.If?.Holds(_events.ScopeOf(_run)) != false);
                     return chosen < 0 ? Done(_workflow.After(step.Path), "none") : Done(branch.Cases[chosen].Then[0].Path, $"branch[{chosen}]");
                 case EndStep end:
                     Done(null, null);
@@ -113,7 +106,7 @@ sealed class RunMachine
         }
         catch (StepFailedException e)
         {
-            Fail(e.Message);
+            _run = _run.Fail(e.Message, _now);
             return null;
         }
     }
@@ -122,7 +115,7 @@ sealed class RunMachine
     {
         var until = _now + wait.Limit;
         Update(s => s with { Until = until });
-        if (Ending(wait) is { } ending)
+        if (_events.Ending(wait, _run) is { } ending)
         {
             return Arrived(wait, ending);
         }
@@ -133,7 +126,7 @@ sealed class RunMachine
 
     void Arrive(WaitStep wait)
     {
-        if (Ending(wait) is { } ending)
+        if (_events.Ending(wait, _run) is { } ending)
         {
             Go(Arrived(wait, ending));
         }
@@ -145,7 +138,7 @@ sealed class RunMachine
         {
             Go(Done(_workflow.After(wait.Path), null));
         }
-        else if (Ending(wait) is { } ending)
+        else if (_events.Ending(wait, _run) is { } ending)
         {
             Go(Arrived(wait, ending));
         }
@@ -164,10 +157,6 @@ sealed class RunMachine
             Go(Done(wait.Timeout.Count > 0 ? wait.Timeout[0].Path : _workflow.After(wait.Path), "timeout"));
         }
     }
-
-    /// <summary>The first event that ends the wait: accepted within it or, from the trigger on, before it; each event ends one wait.</summary>
-    RunEvent? Ending(WaitStep wait) => wait.Until is null ? null : _events.Others.FirstOrDefault(e =>
-        e.At <= _run.Steps[^1].Until && !_run.Steps.Any(s => s.Entry == e.Entry) && wait.Until.Holds(new Scope(_events.Trigger, e.Event), e.Event));
 
     string? Arrived(WaitStep wait, RunEvent ending)
     {
@@ -193,14 +182,12 @@ sealed class RunMachine
                 Go(Done(_workflow.After(_run.At!), state == DeliveryState.Superseded ? "superseded" : "delivered"));
                 break;
             default:
-                Fail(state is null ? $"no endpoint {_run.Sent!.Endpoint} is configured" : $"the message was {state.Value.ToString().ToLowerInvariant()}");
+                _run = _run.Fail(state is null ? $"no endpoint {_run.Sent!.Endpoint} is configured" : $"the message was {state.Value.ToString().ToLowerInvariant()}", _now);
                 break;
         }
     }
 
     WaitStep? Waiting() => _run is { Status: RunStatus.Waiting, At: { } at } ? (WaitStep)_workflow[at] : null;
-
-    Scope Scope() => new(_events.Trigger, _run.Steps.LastOrDefault(s => s.Entry is not null) is { } step ? _events.Others.First(e => e.Entry == step.Entry).Event : null);
 
     /// <summary>Ends the step that is under way.</summary>
     string? Done(string? next, string? decision)
@@ -209,8 +196,6 @@ sealed class RunMachine
         _run = _run with { At = next, RingsAt = null };
         return next;
     }
-
-    void Fail(string cause) => _run = Fail(_run, cause, _now);
 
     /// <summary>Changes the step that was begun last.</summary>
     void Update(Func<RunStep, RunStep> change) => _run = _run with { Steps = [.. _run.Steps.SkipLast(1), change(_run.Steps[^1])] };

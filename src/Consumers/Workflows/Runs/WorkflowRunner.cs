@@ -90,7 +90,7 @@ sealed partial class WorkflowRunner(WorkflowSet workflows, IOptions<WorkflowOpti
         }
 
         // An exception would hold up the timers and deliveries of all other runs behind it.
-        await StoreAsync(reaction, run, RunMachine.Fail(run, "the definition that the run began with is not valid in this version", reaction.Now));
+        await StoreAsync(reaction, run, run.Fail("the definition that it began with is not valid in this version", reaction.Now));
         return null;
     }
 
