@@ -99,14 +99,14 @@ public static class WorkflowTables
             "SELECT state FROM deliveries WHERE consumer = @Consumer AND endpoint = @Endpoint AND event_key = @EventKey", new { Consumer, sent.Endpoint, sent.EventKey }, transaction);
     }
 
-    /// <summary>Whether events of a subject have come that are not handled yet, accepted up to a time.</summary>
+    /// <summary>Whether events of a run's subject, in the order of its source, have come that are not handled yet, accepted up to a time.</summary>
     public static async Task<bool> HasUnhandledAsync(DbTransaction transaction, WorkflowRun run, DateTimeOffset until)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(run);
         return await transaction.Connection!.QuerySingleAsync<int>(
-            "SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE consumer = @Consumer AND endpoint = '' AND state = 0 AND subject = @Subject AND accepted_at <= @until LIMIT 1) waiting",
-            new { Consumer, run.Subject, until = until.ToUnixTimeMilliseconds() }, transaction) > 0;
+            "SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE consumer = @Consumer AND endpoint = '' AND state = 0 AND subject_key = @subjectKey AND accepted_at <= @until LIMIT 1) waiting",
+            new { Consumer, subjectKey = EventKey.Hash(run.Tenant, run.Source, run.Subject), until = until.ToUnixTimeMilliseconds() }, transaction) > 0;
     }
 
     /// <summary>Keeps a definition for the runs that begin with it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventBus.Contracts;
+using EventBus.Delivery;
 
 namespace EventBus.Consumers.Workflows.Definitions;
 
@@ -19,7 +20,6 @@ sealed class StepReader
     public const int MaxWaits = 20;
 
     const string StepExample = "[{send: {endpoint: mailer, body: {order: \"{{trigger.data._id}}\"}}}]";
-
     const string WaitExample = "{for: 3d}, or {until: {events: [careportals.order.shipped]}, timeout: 3d}";
     const string BranchExample = "[{if: {path: trigger.data.status, equals: paid}, then: [{end: it is paid}]}, {else: [{end: it is not}]}]";
 
@@ -114,7 +114,7 @@ sealed class StepReader
         }
 
         var type = node.Get("type").Text("clinic.task.requested");
-        if (type is not null && (type.StartsWith("eventbus.", StringComparison.Ordinal) || EventReader.Check(new UnclassifiedEvent { Source = "/eventbus/workflows", Type = type }).Count > 0
+        if (type is not null && (type.StartsWith("eventbus.", StringComparison.Ordinal) || EventReader.Check(new UnclassifiedEvent { Source = DeliveringConsumers.WorkflowSource, Type = type }).Count > 0
             || type.Split('.') is not { Length: >= 3 } words || words.Any(w => w.Length == 0 || w.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '_'))))
         {
             node.Get("type").Fail("is no type of an event of your own: three words or more of a to z, 0 to 9 and '_', separated by dots, the first not eventbus; for example clinic.task.requested");
