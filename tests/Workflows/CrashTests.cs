@@ -74,14 +74,8 @@ public sealed class CrashTests(RabbitMqFixture broker, PostgresFixture postgres)
         await UntilAsync(host, database, "it waits for a time", async () => await AtAsync(database) == "then[2]");
         await host.KillAndStartAsync();
         await UntilAsync(host, database, "it waits for an event", async () => await AtAsync(database) == "then[3]");
-        fails = true;
         await host.KillAndStartAsync();
-        var before = receiver.Deliveries.Count;
         await PostAsync(host, gateway, "order.shipped");
-        await UntilAsync(host, database, "the second send fails", () => Task.FromResult(receiver.Deliveries.Count > before));
-        await host.KillAsync();
-        fails = false;
-        await host.StartAsync();
         await UntilAsync(host, database, "the run is complete", async () => await CountAsync(database, "SELECT count(*) FROM workflow_runs WHERE status = 'completed'") == 1);
         await UntilAsync(host, database, "all is published", async () => await CountAsync(database, "SELECT count(*) FROM events WHERE type = 'clinic.task.completed'") == 1);
 
