@@ -13,7 +13,7 @@ static class ConsumersCommand
     {
         StoredCommand.Create("list", "All that have ever started, and their endpoints.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var consumers = await new Consumers(database).ListAsync(cancellationToken);
+            var consumers = await new KnownConsumers(database).ListAsync(cancellationToken);
             if (parsed.GetValue(StoredCommand.Json))
             {
                 Terminal.Json(consumers);
@@ -27,7 +27,7 @@ static class ConsumersCommand
         }),
         StoredCommand.Create("forget", "Forgets one that is gone for good, so that no answer waits for it and the ledger no longer counts for it.", [Name, Endpoint], async (parsed, database, _) =>
         {
-            await new Consumers(database).ForgetAsync(parsed.GetValue(Name)!, parsed.GetValue(Endpoint));
+            await new KnownConsumers(database).ForgetAsync(parsed.GetValue(Name)!, parsed.GetValue(Endpoint));
             return 0;
         }),
     };

@@ -85,6 +85,12 @@ public abstract record CloudEvent
     public DateTimeOffset? Timestamp =>
         DateTimeOffset.TryParse(Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
+    /// <summary>The only endpoint that it is for (extension attribute <see cref="OnlyToName"/>), whichever others ask for its type; null for all that do.</summary>
+    public string? OnlyTo => Contracts.Acceptance.Read(this, OnlyToName);
+
+    /// <summary>The attribute that names the endpoint.</summary>
+    public const string OnlyToName = "eventbusonlyto";
+
     /// <summary>The same event as the record of the family that its type belongs to.</summary>
     public CloudEvent Classify() => GetType() == Family.Contract ? this : Family.Create(this);
 

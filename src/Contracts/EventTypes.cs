@@ -825,5 +825,8 @@ public static class EventTypes
 
         /// <summary>An operation of several treatments was worked through: all that was sent, with status and message for each.</summary>
         public const string TreatmentRecordsProcessed = "eventbus.treatment.records_processed";
+
+        /// <summary>A workflow sends something to one endpoint; the data is what it is sent, as the workflow's template says.</summary>
+        public const string WebhookWorkflowMessage = "eventbus.webhook.workflow_message";
     }
 }

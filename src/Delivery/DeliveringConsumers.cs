@@ -15,6 +15,12 @@ public static class DeliveringConsumers
     /// <summary>Events of any family.</summary>
     public const string Webhooks = "Webhooks";
 
+    /// <summary>What workflows send.</summary>
+    public const string Workflows = "Workflows";
+
+    /// <summary>The source of what workflows send; their endpoints take nothing else, so that no sender can address them.</summary>
+    public const string WorkflowSource = "/eventbus/workflows";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Appointments, CommandLifecycle, Treatments, Webhooks];
+    public static IReadOnlyList<string> All { get; } = [Appointments, CommandLifecycle, Treatments, Webhooks, Workflows];
 }

@@ -9,10 +9,10 @@ public sealed class EndpointOptions
     /// <summary>Where deliveries are sent: an http or https address.</summary>
     public string? Url { get; set; }
 
-    /// <summary>Patterns over event types (<see cref="Contracts.TypePattern"/>); for the last two formats those that they are for, unless set.</summary>
+    /// <summary>Patterns over event types (<see cref="Contracts.TypePattern"/>); for the last two formats those that they are for, unless set; not for <c>Workflows</c>, which say themselves what they send.</summary>
     public IList<string> Events { get; } = [];
 
-    /// <summary><c>cloudevents</c> (unless set), <c>native</c>, <c>appointment-notification</c> or <c>smartflowsheet-result</c>.</summary>
+    /// <summary><c>cloudevents</c> (unless set), <c>native</c> (unless set, for <c>Workflows</c>), <c>appointment-notification</c> or <c>smartflowsheet-result</c>.</summary>
     public string? Format { get; set; }
 
     /// <summary>Headers sent with every delivery, by name.</summary>

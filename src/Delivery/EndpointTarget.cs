@@ -50,7 +50,7 @@ sealed partial class EndpointTarget : DeliveryTarget
 
     public override RespondingRole Responds => _endpoint.IsSynchronous ? RespondingRole.Decides : RespondingRole.None;
 
-    public override bool Wants(CloudEvent @event) => (Tenant is null || @event.Tenant == Tenant) && _endpoint.Format.Write(@event) is not null;
+    public override bool Wants(CloudEvent @event) => _endpoint.Takes(@event) && _endpoint.Format.Write(@event) is not null;
 
     public override bool RefusesHeld(CloudEvent @event) => SynchronousCall.IsFor(_endpoint, @event);
 

@@ -50,6 +50,16 @@ public sealed record WebhookEndpoint(
     /// <summary>Whether its answer decides on events whose senders wait.</summary>
     public bool IsSynchronous { get; init; }
 
+    /// <summary>The only source whose events it takes, and of these only what is addressed to it (<see cref="CloudEvent.OnlyTo"/>); null: any.</summary>
+    public string? OnlyFrom { get; init; }
+
+    /// <summary>Whether an event is for it: what is addressed to an endpoint is for no other.</summary>
+    public bool Takes(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return (Tenant is null || @event.Tenant == Tenant) && (OnlyFrom is null ? (@event.OnlyTo ?? Name) == Name : @event.OnlyTo == Name && @event.Source == OnlyFrom);
+    }
+
     /// <summary>Whether it asks for events of this type.</summary>
     public bool Wants(string type) => Patterns.Any(p => p.Matches(type));
 

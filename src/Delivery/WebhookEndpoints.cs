@@ -78,8 +78,11 @@ public sealed class WebhookEndpoints
         Require(
             Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https",
             "Url", "is missing or no http or https address", "Url=https://hooks.example.org/events");
-        var format = DeliveryFormats.Find(options.Format ?? DeliveryFormats.CloudEvents);
+        var isOfWorkflows = string.Equals(options.Consumer, DeliveringConsumers.Workflows, StringComparison.OrdinalIgnoreCase);
+        var format = DeliveryFormats.Find(options.Format ?? (isOfWorkflows ? DeliveryFormats.Native : DeliveryFormats.CloudEvents));
         Require(format is not null, "Format", $"is none of {string.Join(", ", DeliveryFormats.Names)}", "Format=cloudevents");
+        Require(!isOfWorkflows || format is not { DefaultEvents.Count: > 0 }, "Format", "is not one for what workflows send", "Format=native");
+        Require(!isOfWorkflows || options.Events.Count == 0, "Events", "is set, but an endpoint of Workflows is sent what workflows send to it, and nothing else; leave Events out", "Consumer=Workflows");
         var timeout = options.Timeout ?? TimeSpan.FromSeconds(10);
         Require(timeout >= TimeSpan.FromMilliseconds(100) && timeout <= TimeSpan.FromMinutes(5), "Timeout", "is not between 100 ms and 5 minutes", "Timeout=00:00:10");
         foreach (var header in options.Headers)
@@ -104,7 +107,7 @@ public sealed class WebhookEndpoints
         Require(options.MaxConcurrency is null or (>= 1 and <= 1000), "MaxConcurrency", "is not between 1 and 1000", "MaxConcurrency=64");
         Require(options.Tenant is null || !string.IsNullOrWhiteSpace(options.Tenant), "Tenant", "is empty", "Tenant=clinic-a");
         Require(!options.Synchronous || format is not (AppointmentNotificationFormat or SmartFlowSheetResultFormat), "Synchronous", "is not for this format, which has nothing to say of most events", "Format=native");
-        var patterns = ReadPatterns(section, options, format, failures);
+        var patterns = ReadPatterns(section, options, isOfWorkflows, format, failures);
         if (failures.Count > before)
         {
             return null;
@@ -121,12 +124,13 @@ public sealed class WebhookEndpoints
             KeepResponse = options.KeepResponse,
             Tenant = options.Tenant,
             IsSynchronous = options.Synchronous,
+            OnlyFrom = isOfWorkflows ? DeliveringConsumers.WorkflowSource : null,
         };
     }
 
-    static List<TypePattern> ReadPatterns(IConfigurationSection section, EndpointOptions options, IDeliveryFormat? format, List<string> failures)
+    static List<TypePattern> ReadPatterns(IConfigurationSection section, EndpointOptions options, bool isOfWorkflows, IDeliveryFormat? format, List<string> failures)
     {
-        var texts = options.Events.Count > 0 ? options.Events : format?.DefaultEvents ?? [];
+        var texts = isOfWorkflows ? [EventTypes.EventBus.WebhookWorkflowMessage] : options.Events.Count > 0 ? options.Events : format?.DefaultEvents ?? [];
         if (texts.Count == 0)
         {
             failures.Add($"{section.Path}:Events is missing; for example EventBus__Endpoints__{section.Key}__Events__0=canvas.appointment.# (or # for everything)");

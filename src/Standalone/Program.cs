@@ -3,6 +3,7 @@ using EventBus.Consumers.Archive;
 using EventBus.Consumers.CommandLifecycle;
 using EventBus.Consumers.Treatments;
 using EventBus.Consumers.Webhooks;
+using EventBus.Consumers.Workflows;
 using EventBus.Gateway;
 using EventBus.Operations;
 using EventBus.ServiceDefaults;
@@ -29,6 +30,7 @@ return await HostRunner.RunAsync(async () =>
     builder.Services.AddCommandLifecycle(builder.Configuration);
     builder.Services.AddTreatments(builder.Configuration);
     builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddWorkflows(builder.Configuration);
     builder.Services.AddArchive(builder.Configuration);
     builder.Services.AddReconciler(builder.Configuration);
     builder.Services.AddHostedService<Welcome>();

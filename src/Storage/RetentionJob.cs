@@ -1,4 +1,5 @@
 using Dapper;
+using EventBus.Storage.Workflows;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,12 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
 {
     /// <summary>Rows in one transaction.</summary>
     const int Batch = 500;
+
+    /// <summary>Of a record: nothing is to happen to it any more.</summary>
+    const string IsOver = $"""
+        NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = r.kind AND t.key = r.key)
+        AND NOT EXISTS (SELECT 1 FROM workflow_runs w WHERE r.kind = '{WorkflowTables.Kind}' AND w.key = r.key AND w.ended_at IS NULL)
+        """;
 
     static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -59,11 +66,19 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM idempotency WHERE scope_key IN (SELECT scope_key FROM idempotency WHERE created_at < @before LIMIT @Batch)", retention.Idempotency),
         ("DELETE FROM answers WHERE event_key IN (SELECT event_key FROM answers WHERE deadline < @before LIMIT @Batch)", retention.Operations),
 
-        ("""
+        ($"""
          DELETE FROM record_entries WHERE (kind, key, entry) IN (SELECT e.kind, e.key, e.entry FROM record_entries e JOIN records r ON r.kind = e.kind AND r.key = e.key
-             WHERE r.updated_at < @before LIMIT @Batch)
+             WHERE r.updated_at < @before AND {IsOver} LIMIT @Batch)
          """, retention.Records),
-        ("DELETE FROM records WHERE (kind, key) IN (SELECT kind, key FROM records WHERE updated_at < @before LIMIT @Batch)", retention.Records),
+        ($"DELETE FROM records WHERE (kind, key) IN (SELECT r.kind, r.key FROM records r WHERE r.updated_at < @before AND {IsOver} LIMIT @Batch)", retention.Records),
+        ($"""
+         DELETE FROM workflow_runs WHERE key IN (SELECT w.key FROM workflow_runs w WHERE w.ended_at < @before
+             AND NOT EXISTS (SELECT 1 FROM records r WHERE r.kind = '{WorkflowTables.Kind}' AND r.key = w.key) LIMIT @Batch)
+         """, retention.Records),
+        ("""
+         DELETE FROM workflow_definitions WHERE hash IN (SELECT d.hash FROM workflow_definitions d WHERE d.used_at < @before
+             AND NOT EXISTS (SELECT 1 FROM workflow_runs w WHERE w.definition = d.hash) LIMIT @Batch)
+         """, retention.Records),
 
         // In one process the archive is the log as well: nothing goes that a consumer has not read.
         ("""

@@ -15,7 +15,7 @@ public sealed class RetentionOptions
     /// <summary>What gateways know of ids that were sent; 31 days unless set. It has to be longer than <c>EventBus:Gateway:IdempotencyWindow</c>, which decides what counts.</summary>
     public TimeSpan Idempotency { get; set; } = TimeSpan.FromDays(31);
 
-    /// <summary>What consumers know of things that nothing comes for any more (commands, appointments, hospitalizations); 400 days unless set.</summary>
+    /// <summary>What consumers know of things that nothing comes for any more (commands, appointments, hospitalizations), and runs of workflows that have ended; 400 days unless set.</summary>
     public TimeSpan Records { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>The last <c>eventbus-sequence</c> of a subject that nothing comes for; 400 days unless set. Afterwards it counts from 1.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using EventBus.Tests.Fixtures;
 
@@ -35,72 +34,53 @@ public sealed class StoredCommandsTests
             Assert.Equal(("HTTP 422", 3), (group.GetProperty("cause").GetString(), group.GetProperty("count").GetInt32()));
 
             // More than one is touched only by who says so.
-            var (code, _, error) = await RunAsync(settings, "dead", "retry", "--all");
+            var (code, _, error) = await CommandLine.RunAsync(settings, "dead", "retry", "--all");
             Assert.Equal(1, code);
             Assert.Contains("--yes", error, StringComparison.Ordinal);
             var letters = (await JsonAsync(settings, "dead", "list", "--json")).EnumerateArray().ToDictionary(l => l.GetProperty("eventId").GetString()!, l => l.GetProperty("delivery").GetInt64().ToString(), StringComparer.Ordinal);
-            Assert.Equal(0, (await RunAsync(settings, "dead", "discard", letters["e-0"], "--reason", "a test")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "dead", "discard", letters["e-0"], "--reason", "a test")).Code);
 
             refuses = false;
             var file = Path.Combine(data.FullName, "edited.json");
-            var payload = (await RunAsync(settings, "dead", "show", letters["e-1"], "--payload")).Output;
+            var payload = (await CommandLine.RunAsync(settings, "dead", "show", letters["e-1"], "--payload")).Output;
             await File.WriteAllTextAsync(file, payload.Replace("\"e-1\"", "\"another\"", StringComparison.Ordinal));
-            Assert.Equal(1, (await RunAsync(settings, "dead", "edit", letters["e-1"], "--file", file)).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "edit", letters["e-1"], "--file", file)).Code);
             await File.WriteAllTextAsync(file, payload.Replace("\"target\":\"t-1\"", "\"target\":\"t-1\",\"repaired\":true", StringComparison.Ordinal));
-            Assert.Equal(0, (await RunAsync(settings, "dead", "edit", letters["e-1"], "--file", file)).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "dead", "edit", letters["e-1"], "--file", file)).Code);
             await Eventually.TrueAsync(() => sink.Deliveries.Any(d => d.Text.Contains("\"repaired\":true", StringComparison.Ordinal)), "what was edited arrives");
-            Assert.Equal(0, (await RunAsync(settings, "dead", "retry", "--all")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "dead", "retry", "--all")).Code);
             await Eventually.TrueAsync(async () => (await JsonAsync(settings, "dead", "list", "--json")).GetArrayLength() == 0, "nothing waits for a decision");
 
-            Assert.Equal(0, (await RunAsync(settings, "endpoints", "pause", "sink", "--reason", "a test")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "endpoints", "pause", "sink", "--reason", "a test")).Code);
             Assert.Equal("paused", (await JsonAsync(settings, "endpoints", "list", "--json"))[0].GetProperty("state").GetString());
-            Assert.Equal(1, (await RunAsync(settings, "endpoints", "pause", "nobody")).Code);
-            Assert.Equal(0, (await RunAsync(settings, "endpoints", "resume", "sink")).Code);
-            Assert.Equal(0, (await RunAsync(settings, "endpoints", "test", "sink")).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "endpoints", "pause", "nobody")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "endpoints", "resume", "sink")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "endpoints", "test", "sink")).Code);
 
             var before = sink.Deliveries.Count;
-            Assert.Equal(0, (await RunAsync(settings, "events", "replay", "--id", "e-2", "--to-consumer", "webhooks", "--endpoint", "sink")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "events", "replay", "--id", "e-2", "--to-consumer", "webhooks", "--endpoint", "sink")).Code);
             await sink.UntilAsync(before + 1);
             Assert.Equal("done", (await JsonAsync(settings, "replays", "list", "--json"))[0].GetProperty("state").GetString());
-            Assert.Equal(1, (await RunAsync(settings, "events", "replay", "--to-consumer", "nobody")).Code);
-            Assert.Equal(0, (await RunAsync(settings, "ledger", "--json")).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "events", "replay", "--to-consumer", "nobody")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "ledger", "--json")).Code);
         }
     }
 
     [Fact]
     public async Task Without_a_storage_a_command_says_which_setting_names_it()
     {
-        var (code, _, error) = await RunAsync([("EventBus__DataDirectory", "/nowhere")], "events", "find");
+        var (code, _, error) = await CommandLine.RunAsync([("EventBus__DataDirectory", "/nowhere")], "events", "find");
         Assert.Equal(1, code);
         Assert.Contains("EventBus__DataDirectory=", error, StringComparison.Ordinal);
-        (code, _, error) = await RunAsync([("EventBus__Storage", "postgres")], "ledger");
+        (code, _, error) = await CommandLine.RunAsync([("EventBus__Storage", "postgres")], "ledger");
         Assert.Equal(78, code);
         Assert.Contains("EventBus__Postgres__ConnectionString=", error, StringComparison.Ordinal);
     }
 
     static async Task<JsonElement> JsonAsync((string, string)[] settings, params string[] arguments)
     {
-        var (code, output, error) = await RunAsync(settings, arguments);
+        var (code, output, error) = await CommandLine.RunAsync(settings, arguments);
         Assert.True(code == 0, error);
         return JsonElement.Parse(output);
-    }
-
-    static async Task<(int Code, string Output, string Error)> RunAsync((string Name, string Value)[] settings, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "eventbus.dll"), .. arguments])
-        {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (var (name, value) in settings)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output, await error);
     }
 }

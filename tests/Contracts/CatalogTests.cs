@@ -81,7 +81,7 @@ public sealed partial class CatalogTests
                 Assert.Equal($"/v1/careportals/{e.Name}", e.Path);
                 Assert.True(e.Sample.TryGetProperty("_id", out _));
                 break;
-            case "eventbus-command" or "eventbus-conflict":
+            case "eventbus-command" or "eventbus-conflict" or "eventbus-workflow-message":
                 Assert.False(e.IsSent);
                 break;
             case "smartflowsheet-event":

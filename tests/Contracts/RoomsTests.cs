@@ -19,10 +19,12 @@ public sealed class RoomsTests
         ["Consumers/CommandLifecycle"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Treatments"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Webhooks"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
+        ["Consumers/Workflows"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Archive"] = ["Publisher", "Operations", "ServiceDefaults"],
         ["Gateway"] = ["Publisher", "Storage", "Operations", "ServiceDefaults"],
-        ["Cli"] = ["Gateway", "Operations", "Delivery"],
-        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Archive", "Operations"],
+        // The command line reads workflows as their consumer does.
+        ["Cli"] = ["Gateway", "Operations", "Delivery", "Consumers/Workflows"],
+        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Workflows", "Consumers/Archive", "Operations"],
     };
 
     static readonly string[] Projects = Directory.GetFiles(Repository.PathTo("src"), "*.csproj", SearchOption.AllDirectories);

@@ -4,7 +4,6 @@ using System.Text.Json;
 using EventBus.Contracts;
 using EventBus.Gateway.Answering;
 using EventBus.Storage;
-using EventBus.TestServices;
 using EventBus.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;

@@ -5,6 +5,7 @@ using EventBus.Consumers.CommandLifecycle;
 using EventBus.Consumers.Hosting;
 using EventBus.Consumers.Treatments;
 using EventBus.Consumers.Webhooks;
+using EventBus.Consumers.Workflows;
 using EventBus.Gateway;
 using EventBus.ServiceDefaults;
 using MassTransit;
@@ -160,6 +161,9 @@ sealed class BusHostBuilder(WebApplicationBuilder builder)
         .AddCommandLifecycle(builder.Configuration)
         .AddTreatments(builder.Configuration)
         .AddWebhooks(builder.Configuration));
+
+    /// <summary>Workflows.</summary>
+    public BusHostBuilder WithWorkflows() => Then(() => builder.Services.AddWorkflows(builder.Configuration));
 
     /// <summary>The archive.</summary>
     public BusHostBuilder WithArchive() => Then(() => builder.Services.AddArchive(builder.Configuration));

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 
@@ -62,6 +63,7 @@ public static class EventSchema
             "careportals-document" => typeof(CarePortalsPayload),
             "eventbus-conflict" => typeof(AppointmentConflictPayload),
             "eventbus-command" => typeof(CommandFindingPayload),
+            "eventbus-workflow-message" => typeof(JsonElement),
             "smartflowsheet-event" => typeof(SmartFlowSheetPayload),
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "is not a shape that the catalog uses"),
         },

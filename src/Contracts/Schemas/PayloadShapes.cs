@@ -161,5 +161,6 @@ sealed record SmartFlowSheetPayload
 [JsonSerializable(typeof(AppointmentConflictPayload))]
 [JsonSerializable(typeof(CanvasNotificationPayload))]
 [JsonSerializable(typeof(CarePortalsPayload))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(SmartFlowSheetPayload))]
 sealed partial class PayloadJson : JsonSerializerContext;

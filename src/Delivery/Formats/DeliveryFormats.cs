@@ -6,10 +6,13 @@ public static class DeliveryFormats
     /// <summary>Name of the format that is used unless an endpoint names another.</summary>
     public const string CloudEvents = "cloudevents";
 
+    /// <summary>Name of the format that has the payload alone.</summary>
+    public const string Native = "native";
+
     static readonly Dictionary<string, IDeliveryFormat> All = new(StringComparer.OrdinalIgnoreCase)
     {
         [CloudEvents] = new CloudEventsFormat(),
-        ["native"] = new NativeFormat(),
+        [Native] = new NativeFormat(),
         ["appointment-notification"] = new AppointmentNotificationFormat(),
         ["smartflowsheet-result"] = new SmartFlowSheetResultFormat(),
     };

@@ -12,9 +12,11 @@ namespace EventBus.Consumers.Hosting.Reactions;
 /// </summary>
 public sealed class Reaction
 {
-    readonly DbTransaction _transaction;
+    /// <summary>A reaction in a transaction of one's own; what an event or a timer leads to is given one.</summary>
+    public Reaction(DbTransaction transaction, DateTimeOffset now) => (Transaction, Now) = (transaction, now);
 
-    internal Reaction(DbTransaction transaction, DateTimeOffset now) => (_transaction, Now) = (transaction, now);
+    /// <summary>The transaction, for tables of one's own.</summary>
+    public DbTransaction Transaction { get; }
 
     /// <summary>The time.</summary>
     public DateTimeOffset Now { get; }
@@ -42,13 +44,13 @@ public sealed class Reaction
 
     /// <summary>Reads a record, and keeps it from everybody else until the transaction ends.</summary>
     /// <returns>Its state, JSON; null where nothing is known yet.</returns>
-    public Task<string?> ReadAsync(string kind, string key) => _transaction.Connection!.QuerySingleAsync<string?>(
+    public Task<string?> ReadAsync(string kind, string key) => Transaction.Connection!.QuerySingleAsync<string?>(
         "INSERT INTO records (kind, key, updated_at) VALUES (@kind, @key, @now) ON CONFLICT (kind, key) DO UPDATE SET updated_at = excluded.updated_at RETURNING state",
-        new { kind, key, now = Now.ToUnixTimeMilliseconds() }, _transaction);
+        new { kind, key, now = Now.ToUnixTimeMilliseconds() }, Transaction);
 
     /// <summary>Writes a record that was read.</summary>
-    public Task WriteAsync(string kind, string key, string state) => _transaction.Connection!.ExecuteAsync(
-        "UPDATE records SET state = @state WHERE kind = @kind AND key = @key", new { kind, key, state }, _transaction);
+    public Task WriteAsync(string kind, string key, string state) => Transaction.Connection!.ExecuteAsync(
+        "UPDATE records SET state = @state WHERE kind = @kind AND key = @key", new { kind, key, state }, Transaction);
 
     /// <summary>Adds what happened to a record's history.</summary>
     /// <returns>False where it is there already: a repetition, or a replay.</returns>
@@ -56,7 +58,7 @@ public sealed class Reaction
     {
         ArgumentNullException.ThrowIfNull(@event);
         var acceptance = @event.Acceptance;
-        return await _transaction.Connection!.ExecuteAsync(
+        return await Transaction.Connection!.ExecuteAsync(
             """
             INSERT INTO record_entries (kind, key, entry, at, gateway, sequence, body) VALUES (@kind, @key, @entry, @at, @gateway, @sequence, @body)
             ON CONFLICT (kind, key, entry) DO NOTHING
@@ -69,14 +71,14 @@ public sealed class Reaction
                 gateway = acceptance?.Gateway ?? "",
                 sequence = acceptance?.Sequence ?? 0,
             },
-            _transaction) > 0;
+            Transaction) > 0;
     }
 
     /// <summary>What has happened so far, in the order of acceptance.</summary>
     public async Task<IReadOnlyList<RecordEntry>> EntriesAsync(string kind, string key) =>
     [
-        .. await _transaction.Connection!.QueryAsync<RecordEntry>(
-            "SELECT entry AS Id, at AS At, body AS Body FROM record_entries WHERE kind = @kind AND key = @key ORDER BY at, gateway, sequence, entry", new { kind, key }, _transaction),
+        .. await Transaction.Connection!.QueryAsync<RecordEntry>(
+            "SELECT entry AS Id, at AS At, body AS Body FROM record_entries WHERE kind = @kind AND key = @key ORDER BY at, gateway, sequence, entry", new { kind, key }, Transaction),
     ];
 
     /// <summary>Has a timer ring, in place of any of that name; it survives restarts.</summary>
@@ -85,20 +87,20 @@ public sealed class Reaction
     /// <param name="name">The timer's name.</param>
     /// <param name="due">When; null: not any more.</param>
     public Task SetTimerAsync(string kind, string key, string name, DateTimeOffset? due) => due is { } at
-        ? _transaction.Connection!.ExecuteAsync(
+        ? Transaction.Connection!.ExecuteAsync(
             "INSERT INTO timers (kind, key, name, due_at) VALUES (@kind, @key, @name, @at) ON CONFLICT (kind, key, name) DO UPDATE SET due_at = excluded.due_at",
-            new { kind, key, name, at = at.ToUnixTimeMilliseconds() }, _transaction)
-        : _transaction.Connection!.ExecuteAsync("DELETE FROM timers WHERE kind = @kind AND key = @key AND name = @name", new { kind, key, name }, _transaction);
+            new { kind, key, name, at = at.ToUnixTimeMilliseconds() }, Transaction)
+        : Transaction.Connection!.ExecuteAsync("DELETE FROM timers WHERE kind = @kind AND key = @key AND name = @name", new { kind, key, name }, Transaction);
 
     /// <summary>Publishes an event once the transaction is committed; in the order of the calls. Data without a media type is <c>application/json</c>, and then says so.</summary>
     public Task PublishAsync(CloudEvent @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
         var typed = @event is { Data: not null, DataContentType: null } ? @event with { DataContentType = MediaTypeNames.Application.Json } : @event;
-        return _transaction.Connection!.ExecuteAsync("INSERT INTO outbox (body) VALUES (@body)", new { body = EventJson.ToUtf8Bytes(typed) }, _transaction);
+        return Transaction.Connection!.ExecuteAsync("INSERT INTO outbox (body) VALUES (@body)", new { body = EventJson.ToUtf8Bytes(typed) }, Transaction);
     }
 
     /// <summary>Whether the sender of an event that was asked about was told no (<see cref="Answers"/>), so that what it announced will not be.</summary>
-    public async Task<bool> IsWithdrawnAsync(string eventKey) => await _transaction.Connection!.QuerySingleOrDefaultAsync<int?>(
-        "SELECT state FROM answers WHERE event_key = @eventKey", new { eventKey }, _transaction) is (int)AnswerState.Withdrawn or (int)AnswerState.Unknown;
+    public async Task<bool> IsWithdrawnAsync(string eventKey) => await Transaction.Connection!.QuerySingleOrDefaultAsync<int?>(
+        "SELECT state FROM answers WHERE event_key = @eventKey", new { eventKey }, Transaction) is (int)AnswerState.Withdrawn or (int)AnswerState.Unknown;
 }

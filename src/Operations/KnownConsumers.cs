@@ -4,7 +4,7 @@ using EventBus.Storage;
 namespace EventBus.Operations;
 
 /// <summary>Which consumers have said what they ask for.</summary>
-public sealed class Consumers(Database database)
+public sealed class KnownConsumers(Database database)
 {
     /// <summary>Every consumer and each of its endpoints, by name.</summary>
     public async Task<IReadOnlyList<ConsumerSummary>> ListAsync(CancellationToken cancellationToken = default)
