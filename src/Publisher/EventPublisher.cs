@@ -48,7 +48,7 @@ sealed class EventPublisher : IEventPublisher, IDisposable
 
     /// <summary>
     /// Nothing that MassTransit has begun is cancelled, since RabbitMQ.Client 7.1 does not bear it: a request of a channel whose answer nobody waits for any more leaves
-    /// the channel out of step, and each later request takes the answer before its own for that (rabbitmq-dotnet-client issue 1964). Whoever waits does not wait longer for
+    /// the channel out of step, and each later request takes the answer before its own for that (decision 0008). Whoever waits does not wait longer for
     /// that, and what is given up counts as in flight until it ends, so that it does not pile up.
     /// </summary>
     async Task SendAsync(CloudEvent @event, CancellationToken cancellationToken)

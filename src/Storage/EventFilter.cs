@@ -48,12 +48,12 @@ public sealed record EventFilter
     /// <summary>Whether no consumer had asked for it.</summary>
     public bool? Unrouted { get; init; }
 
-    /// <summary>Only types that match one of these: what a consumer or endpoint asks for. Empty asks for nothing.</summary>
+    /// <summary>Only types that match one of these: what a consumer or endpoint asks for, none of which is nothing. Null: no matter who asks.</summary>
     [JsonIgnore]
-    public IReadOnlyList<TypePattern> AskedBy { get; init; } = [];
+    public IReadOnlyList<TypePattern>? AskedBy { get; init; }
 
     /// <summary>Whether a type is among those selected. SQL narrows patterns down; this decides.</summary>
-    internal bool Matches(string type) => (_patterns.Count == 0 || _patterns.Any(p => p.Matches(type))) && (AskedBy.Count == 0 || AskedBy.Any(p => p.Matches(type)));
+    internal bool Matches(string type) => (_patterns.Count == 0 || _patterns.Any(p => p.Matches(type))) && AskedBy?.Any(p => p.Matches(type)) != false;
 
     /// <summary>The conditions, as far as SQL can tell.</summary>
     internal string Where(DynamicParameters parameters, string table = "")
@@ -77,11 +77,11 @@ public sealed record EventFilter
         Add("accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
         Add("accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
         Add("unrouted = @unrouted", "unrouted", Unrouted is { } unrouted ? (unrouted ? 1 : 0) : null);
-        foreach (var (patterns, name) in (ReadOnlySpan<(IReadOnlyList<TypePattern>, string)>)[(_patterns, "type"), (AskedBy, "asked")])
+        foreach (var (patterns, name) in (ReadOnlySpan<(IReadOnlyList<TypePattern>?, string)>)[(_patterns.Count > 0 ? _patterns : null, "type"), (AskedBy, "asked")])
         {
-            if (patterns.Count > 0)
+            if (patterns is not null)
             {
-                conditions.Add($"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters, table)))})");
+                conditions.Add(patterns.Count == 0 ? "1 = 0" : $"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters, table)))})");
             }
         }
 

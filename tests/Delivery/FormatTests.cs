@@ -51,7 +51,7 @@ public sealed class FormatTests
         Assert.Null(Write("appointment-notification", new OrderEvent { Source = "canvas", Type = "canvas.order.created" }));
 
     [Fact]
-    public void The_formats_are_three() => Assert.Equal(["appointment-notification", "cloudevents", "native"], DeliveryFormats.Names.Order(StringComparer.Ordinal));
+    public void The_formats_are_four() => Assert.Equal(["appointment-notification", "cloudevents", "native", "smartflowsheet-result"], DeliveryFormats.Names.Order(StringComparer.Ordinal));
 
     static DeliveryBody? Write(string format, CloudEvent @event) => DeliveryFormats.Find(format)!.Write(@event);
 }

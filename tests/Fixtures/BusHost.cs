@@ -127,8 +127,17 @@ sealed class BusHost : IAsyncDisposable
         _data.Delete(recursive: true);
     }
 
-    async Task UntilReadyAsync() =>
-        await Eventually.TrueAsync(async () => await HealthAsync() == "Healthy", "the host is ready");
+    async Task UntilReadyAsync()
+    {
+        try
+        {
+            await Eventually.TrueAsync(async () => await HealthAsync() == "Healthy", "the host is ready");
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException(string.Join('\n', Log.Lines.Where(l => l.StartsWith("Warning", StringComparison.Ordinal) || l.StartsWith("Error", StringComparison.Ordinal)).TakeLast(20)), e);
+        }
+    }
 }
 
 /// <summary>What a test adds to a host.</summary>

@@ -20,12 +20,6 @@ static class RabbitMqTransport
     /// <summary>Messages that the broker sends ahead to one partition; they are stored many at a time.</summary>
     const ushort Prefetch = 256;
 
-    /// <summary>
-    /// How long the broker may take to answer a request such as a declaration; while it restores its queues after a crash that can be long. A request that is given up
-    /// leaves its channel unusable (see <see cref="EventPublisher"/>), and one whose connection ends is ended with it.
-    /// </summary>
-    static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(2);
-
     const string AlternateArgument = "alternate-exchange";
     const string DeliveryLimitArgument = "x-delivery-limit";
     const string StrategyArgument = "x-dead-letter-strategy";
@@ -40,7 +34,6 @@ static class RabbitMqTransport
         {
             host.Username(address.Username);
             host.Password(address.Password);
-            host.ContinuationTimeout(RequestTimeout);
             host.OnRefreshConnectionFactory = factory =>
             {
                 factory.SocketFactory = connections.Open;

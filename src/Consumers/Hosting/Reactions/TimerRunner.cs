@@ -10,6 +10,9 @@ sealed partial class TimerRunner(IEnumerable<ITimerHandler> handlers, Database d
     /// <summary>Timers that are looked at together.</summary>
     const int Batch = 100;
 
+    /// <summary>How long a timer whose handler has failed is put off.</summary>
+    static readonly TimeSpan PutOff = TimeSpan.FromSeconds(30);
+
     protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
         var well = true;
@@ -45,24 +48,40 @@ sealed partial class TimerRunner(IEnumerable<ITimerHandler> handlers, Database d
         foreach (var timer in due)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await database.TransactAsync(
-                async transaction =>
-                {
-                    // The record comes first, as where an event sets the timer: each waits for the other only in this order.
-                    var reaction = new Reaction(transaction, time.GetUtcNow());
-                    await reaction.ReadAsync(handler.Kind, timer.Key);
-                    if (await transaction.Connection!.ExecuteAsync(
-                        "DELETE FROM timers WHERE kind = @Kind AND key = @Key AND name = @Name AND due_at = @DueAt",
-                        new { handler.Kind, timer.Key, timer.Name, timer.DueAt }, transaction) > 0)
-                    {
-                        await handler.RingAsync(reaction, timer.Key, timer.Name);
-                    }
-                },
-                CancellationToken.None);
+            try
+            {
+                await RingAsync(handler, timer);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // It alone: those behind it ring in their time.
+                LogTrouble(logger, handler.Kind, e.GetType().Name);
+                await PutOffAsync(handler, timer);
+            }
         }
 
         return due.Count == Batch;
     }
+
+    Task RingAsync(ITimerHandler handler, Timer timer) => database.TransactAsync(
+        async transaction =>
+        {
+            // The record comes first, as where an event sets the timer: each waits for the other only in this order.
+            var reaction = new Reaction(transaction, time.GetUtcNow());
+            await reaction.ReadAsync(handler.Kind, timer.Key);
+            if (await transaction.Connection!.ExecuteAsync(
+                "DELETE FROM timers WHERE kind = @Kind AND key = @Key AND name = @Name AND due_at = @DueAt", new { handler.Kind, timer.Key, timer.Name, timer.DueAt }, transaction) > 0)
+            {
+                await handler.RingAsync(reaction, timer.Key, timer.Name);
+            }
+        },
+        CancellationToken.None);
+
+    Task PutOffAsync(ITimerHandler handler, Timer timer) => database.TransactAsync(
+        transaction => transaction.Connection!.ExecuteAsync(
+            "UPDATE timers SET due_at = @later WHERE kind = @Kind AND key = @Key AND name = @Name AND due_at = @DueAt",
+            new { handler.Kind, timer.Key, timer.Name, timer.DueAt, later = (time.GetUtcNow() + PutOff).ToUnixTimeMilliseconds() }, transaction),
+        CancellationToken.None);
 
     [LoggerMessage(221, LogLevel.Warning, "Timers of {Kind} cannot ring ({Exception}); tried again")]
     static partial void LogTrouble(ILogger logger, string kind, string exception);
