@@ -15,6 +15,9 @@ public sealed class DeadLetter
     /// <summary>The event's id.</summary>
     public string EventId { get; init; } = "";
 
+    /// <summary>What the event is known by at consumers.</summary>
+    public string EventKey { get; init; } = "";
+
     /// <summary>The event's type.</summary>
     public string Type { get; init; } = "";
 

@@ -43,7 +43,7 @@ public sealed class StoredCommandsTests
 
             refuses = false;
             var file = Path.Combine(data.FullName, "edited.json");
-            var payload = (await RunAsync(settings, "dead", "show", letters["e-1"], "--payload")).Output;
+            var payload = (await RunAsync(settings, "dead", "show", letters["e-1"], "--payload", "--reason", "a test")).Output;
             await File.WriteAllTextAsync(file, payload.Replace("\"e-1\"", "\"another\"", StringComparison.Ordinal));
             Assert.Equal(1, (await RunAsync(settings, "dead", "edit", letters["e-1"], "--file", file)).Code);
             await File.WriteAllTextAsync(file, payload.Replace("\"target\":\"t-1\"", "\"target\":\"t-1\",\"repaired\":true", StringComparison.Ordinal));
