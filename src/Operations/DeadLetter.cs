@@ -1,3 +1,5 @@
+using EventBus.Storage;
+
 namespace EventBus.Operations;
 
 /// <summary>A dead letter, without its payload.</summary>
@@ -47,4 +49,7 @@ public sealed class DeadLetter
 
     /// <summary>Whether a retry sends something else than what came.</summary>
     public bool Edited { get; init; }
+
+    /// <summary>What has become of the delivery: once it was retried, how that went.</summary>
+    public DeliveryState? Outcome { get; init; }
 }

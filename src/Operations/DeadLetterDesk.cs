@@ -15,7 +15,8 @@ public sealed class DeadLetterDesk(Database database, TimeProvider time)
 
     const string Columns = """
         delivery AS Delivery, consumer AS Consumer, endpoint AS Endpoint, event_id AS EventId, event_key AS EventKey, type AS Type, cause AS Cause, exception AS Exception, frame AS Frame,
-        cause_group AS CauseGroup, attempts AS Attempts, died_at AS DiedAt, state AS State, reason AS Reason, CASE WHEN edited IS NULL THEN 0 ELSE 1 END AS Edited
+        cause_group AS CauseGroup, attempts AS Attempts, died_at AS DiedAt, state AS State, reason AS Reason, CASE WHEN edited IS NULL THEN 0 ELSE 1 END AS Edited,
+        (SELECT d.state FROM deliveries d WHERE d.id = dead_letters.delivery) AS Outcome
         """;
 
     /// <summary>The newest first.</summary>
@@ -38,6 +39,15 @@ public sealed class DeadLetterDesk(Database database, TimeProvider time)
         var parameters = new DynamicParameters();
         await using var connection = await database.ConnectAsync(cancellationToken);
         return await connection.QuerySingleAsync<long>(new CommandDefinition($"SELECT count(*) FROM dead_letters WHERE {Where(filter, parameters)}", parameters, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>How many of a group are in each state.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> StatesAsync(string causeGroup, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return (await connection.QueryAsync<(string State, long Count)>(new CommandDefinition(
+            "SELECT state, count(*) FROM dead_letters WHERE cause_group = @causeGroup GROUP BY state", new { causeGroup }, cancellationToken: cancellationToken)))
+            .ToDictionary(r => r.State, r => r.Count, StringComparer.Ordinal);
     }
 
     /// <summary>Those that are dead, by cause, the largest group first.</summary>
@@ -161,7 +171,7 @@ public sealed class DeadLetterDesk(Database database, TimeProvider time)
     static string Describe(DeadLetterFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var parts = ((ReadOnlySpan<(string, string?)>)[("delivery", filter.Delivery?.ToString()), ("group", filter.CauseGroup), ("consumer", filter.Consumer), ("endpoint", filter.Endpoint)]).ToArray()
+        var parts = ((ReadOnlySpan<(string, string?)>)[("delivery", filter.Delivery?.ToString()), ("group", filter.CauseGroup), ("consumer", filter.Consumer), ("endpoint", filter.Endpoint), ("selected", filter.Deliveries?.Count.ToString())]).ToArray()
             .Where(p => p.Item2 is not null).Select(p => $"{p.Item1} {p.Item2}").DefaultIfEmpty("all");
         return string.Join(", ", parts);
     }
@@ -190,6 +200,11 @@ public sealed class DeadLetterDesk(Database database, TimeProvider time)
                 conditions.Add($"{column} = @{column}");
                 parameters.Add(column, value);
             }
+        }
+
+        if (filter.Deliveries is { } some)
+        {
+            conditions.Add(some.Count == 0 ? "1 = 0" : $"delivery IN ({string.Join(", ", some)})");
         }
 
         return string.Join(" AND ", conditions);

@@ -33,6 +33,16 @@ public sealed class Endpoints(Database database, TimeProvider time)
             return await new EndpointControl(database, time).SetAsync(transaction, name, state, state == EndpointState.Enabled ? null : reason);
         });
 
+    /// <summary>Sends an event of no meaning to an endpoint once.</summary>
+    /// <returns>Whether the endpoint took it, and what came of it in words.</returns>
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
+    public async Task<(bool Taken, string Result)> TestAsync(Actor actor, string name, IEndpointTester tester, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tester);
+        await _audit.ActAsync(actor, Permission.Operate, "endpoints.test", name, null, _ => Task.FromResult(1));
+        return await tester.TestAsync(name, cancellationToken);
+    }
+
     /// <summary>The last attempts of the last hour, the newest first.</summary>
     /// <param name="name">Those at one endpoint; null for all endpoints.</param>
     /// <param name="limit">At most so many.</param>

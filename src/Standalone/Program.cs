@@ -5,6 +5,7 @@ using EventBus.Consumers.Treatments;
 using EventBus.Consumers.Webhooks;
 using EventBus.Gateway;
 using EventBus.Operations;
+using EventBus.OperatorConsole;
 using EventBus.ServiceDefaults;
 using EventBus.Standalone;
 using EventBus.Standalone.Demo;
@@ -31,6 +32,8 @@ return await HostRunner.RunAsync(async () =>
     builder.Services.AddWebhooks(builder.Configuration);
     builder.Services.AddArchive(builder.Configuration);
     builder.Services.AddReconciler(builder.Configuration);
+    builder.Services.AddSingleton<IEndpointTester, EndpointTester>();
+    builder.Services.AddConsole(builder.Configuration);
     builder.Services.AddHostedService<Welcome>();
     var app = builder.Build();
     app.MapGateway();

@@ -78,4 +78,5 @@ CREATE TABLE ledger_entries (
     PRIMARY KEY (consumer, endpoint)
 );
 
+CREATE INDEX dead_letters_by_cause ON dead_letters (cause_group, delivery);
 CREATE INDEX dead_letters_by_event ON dead_letters (event_key);

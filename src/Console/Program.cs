@@ -1,0 +1,10 @@
+using EventBus.OperatorConsole;
+using EventBus.ServiceDefaults;
+
+return await HostRunner.RunAsync(() =>
+{
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddServiceDefaults("console");
+    builder.Services.AddConsole(builder.Configuration);
+    return Task.FromResult(builder.Build());
+});
