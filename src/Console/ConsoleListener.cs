@@ -35,7 +35,7 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
         });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(new SharedLog(logging)).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.None).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddServices(builder.Services);
         _app = builder.Build();
         _app.UseRouting();
@@ -54,7 +54,6 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
 
     void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(logging);
         services.AddSingleton(_ => database);
         services.AddSingleton(time);
         services.AddSingleton(options);
@@ -78,5 +77,15 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
             .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>();
         services.AddScoped<Visitor>();
+    }
+
+    /// <summary>What the Console logs goes where its host logs.</summary>
+    sealed class SharedLog(ILoggerFactory logging) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => logging.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -21,8 +21,9 @@ public sealed class RoomsTests
         ["Consumers/Webhooks"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Archive"] = ["Publisher", "Operations", "ServiceDefaults"],
         ["Gateway"] = ["Publisher", "Storage", "Operations", "ServiceDefaults"],
+        ["Console"] = ["Operations", "ServiceDefaults"],
         ["Cli"] = ["Gateway", "Operations", "Delivery"],
-        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Archive", "Operations"],
+        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Archive", "Operations", "Console"],
     };
 
     static readonly string[] Projects = Directory.GetFiles(Repository.PathTo("src"), "*.csproj", SearchOption.AllDirectories);
