@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Dapper;
+using EventBus.Storage;
 using EventBus.TestServices;
 using EventBus.Tests.Contracts;
 using EventBus.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Playwright;
 
 namespace EventBus.Tests.OperatorConsole;
@@ -94,7 +97,7 @@ public sealed class ConsoleBed : IAsyncLifetime
     }
 
     /// <summary>A browser's window of an account; null is nobody.</summary>
-    public async Task<ConsoleWindow> OpenAsync(string? user, int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    public async Task<ConsoleWindow> OpenAsync(string? user, int width = 1280, ColorScheme scheme = ColorScheme.Light, string? url = null)
     {
         if (user is not null && !_states.ContainsKey(user))
         {
@@ -109,10 +112,10 @@ public sealed class ConsoleBed : IAsyncLifetime
 
         var context = await _browser!.NewContextAsync(new()
         {
-            ViewportSize = new() { Width = width, Height = 860 }, ColorScheme = scheme, StorageState = user is null ? null : _states[user], BaseURL = Url, ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = 860 }, ColorScheme = scheme, StorageState = user is null ? null : _states[user], BaseURL = url ?? Url, ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(120_000);
-        return new ConsoleWindow(await context.NewPageAsync(), Url);
+        return new ConsoleWindow(await context.NewPageAsync(), url ?? Url);
     }
 
     /// <summary>Sends one that fails for good, and waits until it has.</summary>
@@ -149,6 +152,27 @@ public sealed class ConsoleBed : IAsyncLifetime
         {
             await _receiver.DisposeAsync();
         }
+    }
+
+    /// <summary>Counts for each minute of the last day, as a working day has them.</summary>
+    public async Task CountDayAsync()
+    {
+        await using var database = StorageExtensions.Create(
+            new ConfigurationBuilder().AddInMemoryCollection([new("EventBus:DataDirectory", Path.Combine(_host!.Directory.FullName, "data"))]).Build(), owned: false);
+        await database.OpenAsync(TestContext.Current.CancellationToken);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 60_000 * 60_000;
+        await database.TransactAsync(async transaction =>
+        {
+            for (var ago = 16; ago < 1440; ago++)
+            {
+                // Mornings begin, noon pauses, and for a while something does not answer.
+                var accepted = (int)(600 * Math.Pow(Math.Sin(Math.PI * (1440 - ago) / 1440), 2) * (1 + (0.25 * Math.Sin(ago / 3.0)) + (0.1 * Math.Sin(ago * 1.7))));
+                var failed = ago is > 24 and < 38 ? accepted / 3 : 0;
+                await transaction.Connection!.ExecuteAsync(
+                    "INSERT INTO minutes (minute, accepted, succeeded, failed, waiting) VALUES (@minute, @accepted, @succeeded, @failed, @waiting) ON CONFLICT (minute) DO NOTHING",
+                    new { minute = now - (ago * 60_000L), accepted, succeeded = (accepted * 2) - failed, failed, waiting = failed * 4 }, transaction);
+            }
+        });
     }
 
     /// <summary>What axe-core finds wrong with a page.</summary>

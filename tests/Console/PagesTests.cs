@@ -75,6 +75,7 @@ public sealed class PagesTests(ConsoleBed bed)
     public async Task The_pictures_of_the_documentation_can_be_made()
     {
         var group = await bed.FailAsync("picture");
+        await bed.CountDayAsync();
         foreach (var (name, path, scheme) in new[] { ("overview", "/", ColorScheme.Light), ("failure", group, ColorScheme.Dark) })
         {
             await using var window = await bed.OpenAsync(ConsoleBed.Admin, 1280, scheme);

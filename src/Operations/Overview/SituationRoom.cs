@@ -44,7 +44,7 @@ public sealed class SituationRoom(Database database, TimeProvider time) : IDispo
         var succeeded = await One<long>("SELECT count(*) FROM attempts WHERE started_at >= @recent AND error IS NULL");
         var failed = await One<long>("SELECT count(*) FROM attempts WHERE started_at >= @recent AND error IS NOT NULL");
         var (waiting, oldest) = await One<(long, long?)>("SELECT count(*), min(stored_at) FROM (SELECT stored_at FROM deliveries WHERE state = 0 LIMIT @max) AS w");
-        var difference = await One<long?>("SELECT sum(abs(difference)) FROM ledger_entries WHERE counted_at >= @counted");
+        var difference = await One<long?>("SELECT CAST(sum(abs(difference)) AS BIGINT) FROM ledger_entries WHERE counted_at >= @counted");
         var unrouted = await One<long>("SELECT count(*) FROM events WHERE accepted_at >= @hour AND unrouted = 1");
         return new Situation(
             at, (double)accepted / Seconds, (double)succeeded / Seconds, (double)failed / Seconds, waiting, oldest is { } o ? DateTimeOffset.FromUnixTimeMilliseconds(o) : null, difference,
