@@ -35,7 +35,8 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
         });
-        builder.Logging.ClearProviders().AddProvider(new SharedLog(logging)).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.None).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.ClearProviders().AddProvider(new SharedLog(logging)).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.None)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         AddServices(builder.Services);
         _app = builder.Build();
         _app.UseRouting();

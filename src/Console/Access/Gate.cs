@@ -28,7 +28,7 @@ sealed partial class Gate(RequestDelegate next, ILogger<Gate> logger)
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        headers.CacheControl = "no-store";
+        headers.CacheControl = "no-cache, no-store";
         try
         {
             await EnterAsync(context, visitor, sessions, antiforgery);
