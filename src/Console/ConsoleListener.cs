@@ -73,7 +73,7 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
             antiforgery.Cookie.Name = Cookies.Form;
             antiforgery.Cookie.HttpOnly = true;
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
-            antiforgery.Cookie.SecurePolicy = options.Value.BehindTls ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
             .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>();

@@ -18,7 +18,7 @@ static class Reply
 
     /// <summary>Says something on the next page. Nothing of an event.</summary>
     public static void Say(HttpContext context, string text, bool refused = false) =>
-        Cookies.Set(context, secure: false, Cookies.Said, (refused ? "!" : "+") + WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(text)), TimeSpan.FromMinutes(1));
+        Cookies.Set(context, Cookies.Said, (refused ? "!" : "+") + WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(text)), TimeSpan.FromMinutes(1));
 
     /// <summary>What was said; it is said once.</summary>
     public static (string Text, bool Refused)? Said(HttpContext context)

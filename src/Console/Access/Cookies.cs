@@ -8,11 +8,11 @@ static class Cookies
     public const string Theme = "eventbus-theme";
     public const string Said = "eventbus-said";
 
-    public static void Set(HttpContext context, bool secure, string name, string value, TimeSpan? age = null) => context.Response.Cookies.Append(name, value, new CookieOptions
+    public static void Set(HttpContext context, string name, string value, TimeSpan? age = null) => context.Response.Cookies.Append(name, value, new CookieOptions
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = secure || context.Request.IsHttps,
+        Secure = context.Request.IsHttps,
         MaxAge = age,
         IsEssential = true,
     });

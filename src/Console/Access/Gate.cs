@@ -6,11 +6,12 @@ using EventBus.OperatorConsole.Pages;
 using EventBus.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.OperatorConsole.Access;
 
 /// <summary>Every request comes through here: security headers, who it is, that a form is ours; and what is refused or fails becomes words.</summary>
-sealed partial class Gate(RequestDelegate next, ILogger<Gate> logger)
+sealed partial class Gate(RequestDelegate next, IOptions<ConsoleOptions> options, ILogger<Gate> logger)
 {
     /// <summary>A page that refreshes itself says so; that is no use of the session.</summary>
     public const string Live = "X-Live";
@@ -20,7 +21,17 @@ sealed partial class Gate(RequestDelegate next, ILogger<Gate> logger)
 
     public async Task InvokeAsync(HttpContext context, Visitor visitor, Sessions sessions, IAntiforgery antiforgery)
     {
+        if (options.Value.BehindTls)
+        {
+            context.Request.IsHttps = true;
+        }
+
         var headers = context.Response.Headers;
+        if (context.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";

@@ -2,7 +2,6 @@ using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.OperatorConsole.Access;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 
 namespace EventBus.OperatorConsole.Actions;
 
@@ -26,18 +25,18 @@ static class AccessActions
             await sessions.EndAsync(visitor.Actor, session);
             return Reply.Done(context, "The session has ended.");
         });
-        routes.MapPost("/theme", (HttpContext context, [FromForm] string theme, IOptions<ConsoleOptions> options) =>
+        routes.MapPost("/theme", (HttpContext context, [FromForm] string theme) =>
         {
-            Cookies.Set(context, options.Value.BehindTls, Cookies.Theme, theme is "light" or "dark" ? theme : "system", Year);
+            Cookies.Set(context, Cookies.Theme, theme is "light" or "dark" ? theme : "system", Year);
             Reply.Back(context);
         });
     }
 
-    static async Task<IResult> SignInAsync(HttpContext context, [FromForm] string name, [FromForm] string password, Sessions sessions, IOptions<ConsoleOptions> options)
+    static async Task<IResult> SignInAsync(HttpContext context, [FromForm] string name, [FromForm] string password, Sessions sessions)
     {
         try
         {
-            return Enter(context, await sessions.SignInAsync(name, password), options.Value);
+            return Enter(context, await sessions.SignInAsync(name, password));
         }
         catch (OperationRefusedException e)
         {
@@ -46,12 +45,12 @@ static class AccessActions
         }
     }
 
-    static async Task<IResult> AcceptAsync(HttpContext context, [FromForm] string token, [FromForm] string name, [FromForm] string password, Sessions sessions, IOptions<ConsoleOptions> options) =>
-        Enter(context, await sessions.AcceptInvitationAsync(token, name, password), options.Value);
+    static async Task<IResult> AcceptAsync(HttpContext context, [FromForm] string token, [FromForm] string name, [FromForm] string password, Sessions sessions) =>
+        Enter(context, await sessions.AcceptInvitationAsync(token, name, password));
 
-    static IResult Enter(HttpContext context, string secret, ConsoleOptions options)
+    static IResult Enter(HttpContext context, string secret)
     {
-        Cookies.Set(context, options.BehindTls, Cookies.Session, secret, Sessions.Longest);
+        Cookies.Set(context, Cookies.Session, secret, Sessions.Longest);
         return Reply.To(context, "/");
     }
 }
