@@ -64,6 +64,16 @@ public sealed class StoredCommandsTests
             Assert.Equal("done", (await JsonAsync(settings, "replays", "list", "--json"))[0].GetProperty("state").GetString());
             Assert.Equal(1, (await RunAsync(settings, "events", "replay", "--to-consumer", "nobody")).Code);
             Assert.Equal(0, (await RunAsync(settings, "ledger", "--json")).Code);
+
+            // Whoever runs the command line may do everything, and is noted.
+            Assert.Equal(0, (await RunAsync(settings, "audit", "verify")).Code);
+            var audited = (await JsonAsync(settings, "audit", "list", "--json")).EnumerateArray().ToList();
+            Assert.Equal(
+                ["dead.discard", "dead.edit", "dead.retry", "dead.reveal", "endpoints.pause", "endpoints.resume", "replays.start"],
+                audited.Select(e => e.GetProperty("action").GetString()).Distinct().Order(StringComparer.Ordinal));
+            Assert.All(audited, e => Assert.Equal("cli", e.GetProperty("face").GetString()));
+            Assert.Equal(1, (await RunAsync(settings, "dead", "show", letters["e-0"], "--payload")).Code);
+            Assert.Contains("standard input", (await RunAsync(settings, "users", "create", "ada")).Error, StringComparison.Ordinal);
         }
     }
 
