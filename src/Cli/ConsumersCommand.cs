@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 
 namespace EventBus.Cli;
 
@@ -13,7 +14,7 @@ static class ConsumersCommand
     {
         StoredCommand.Create("list", "All that have ever started, and their endpoints.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var consumers = await new KnownConsumers(database).ListAsync(cancellationToken);
+            var consumers = await new KnownConsumers(database, TimeProvider.System).ListAsync(cancellationToken);
             if (parsed.GetValue(StoredCommand.Json))
             {
                 Terminal.Json(consumers);
@@ -27,7 +28,7 @@ static class ConsumersCommand
         }),
         StoredCommand.Create("forget", "Forgets one that is gone for good, so that no answer waits for it and the ledger no longer counts for it.", [Name, Endpoint], async (parsed, database, _) =>
         {
-            await new KnownConsumers(database).ForgetAsync(parsed.GetValue(Name)!, parsed.GetValue(Endpoint));
+            await new KnownConsumers(database, TimeProvider.System).ForgetAsync(Actor.CommandLine, parsed.GetValue(Name)!, parsed.GetValue(Endpoint));
             return 0;
         }),
     };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 
 namespace EventBus.Cli;
 
@@ -18,7 +19,7 @@ static class DeadCommand
 
     static Command Groups() => StoredCommand.Create("groups", "Those that wait for a decision, by cause.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
     {
-        var groups = await new DeadLetterDesk(database).GroupsAsync(cancellationToken);
+        var groups = await new DeadLetterDesk(database, TimeProvider.System).GroupsAsync(cancellationToken);
         if (parsed.GetValue(StoredCommand.Json))
         {
             Terminal.Json(groups);
@@ -37,7 +38,7 @@ static class DeadCommand
         return StoredCommand.Create("list", "The newest first.", [Group, Consumer, Endpoint, state, limit, before, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var filter = new DeadLetterFilter(null, parsed.GetValue(Group), parsed.GetValue(Consumer), parsed.GetValue(Endpoint), parsed.GetValue(state) ?? "dead");
-            var letters = await new DeadLetterDesk(database).ListAsync(filter, parsed.GetValue(before), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
+            var letters = await new DeadLetterDesk(database, TimeProvider.System).ListAsync(filter, parsed.GetValue(before), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
             if (parsed.GetValue(StoredCommand.Json))
             {
                 Terminal.Json(letters);
@@ -54,12 +55,13 @@ static class DeadCommand
     static Command Show()
     {
         var payload = new Option<bool>("--payload") { Description = "Write what a retry would send, patient data included, and nothing else." };
-        return StoredCommand.Create("show", "One dead letter.", [Letter, payload, StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        var reason = new Option<string?>("--reason") { Description = "Why the payload is looked at; it is noted in the audit log." };
+        return StoredCommand.Create("show", "One dead letter.", [Letter, payload, reason, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var desk = new DeadLetterDesk(database);
+            var desk = new DeadLetterDesk(database, TimeProvider.System);
             if (parsed.GetValue(payload))
             {
-                var body = await desk.PayloadAsync(parsed.GetValue(Letter), cancellationToken) ?? throw None();
+                var body = await desk.RevealAsync(Actor.CommandLine, parsed.GetValue(Letter), parsed.GetValue(reason) ?? "", cancellationToken) ?? throw None();
                 await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(body));
                 return 0;
             }
@@ -83,9 +85,9 @@ static class DeadCommand
 
     static Command Retry() => StoredCommand.Create("retry", "Tries again, behind the later events of each subject.", [Some, Group, Consumer, Endpoint, All, StoredCommand.Yes], async (parsed, database, cancellationToken) =>
     {
-        var desk = new DeadLetterDesk(database);
+        var desk = new DeadLetterDesk(database, TimeProvider.System);
         var filter = await SelectAsync(parsed, desk, "dead letters are tried again", cancellationToken);
-        await Console.Out.WriteLineAsync($"{await desk.RetryAsync(filter)} to be tried again.");
+        await Console.Out.WriteLineAsync($"{await desk.RetryAsync(Actor.CommandLine, filter)} to be tried again.");
         return 0;
     });
 
@@ -100,7 +102,7 @@ static class DeadCommand
                 throw new CommandException($"There is no file {body.FullName}.");
             }
 
-            await new DeadLetterDesk(database).EditAndRetryAsync(parsed.GetValue(Letter), await File.ReadAllBytesAsync(body.FullName, cancellationToken));
+            await new DeadLetterDesk(database, TimeProvider.System).EditAndRetryAsync(Actor.CommandLine, parsed.GetValue(Letter), await File.ReadAllBytesAsync(body.FullName, cancellationToken));
             await Console.Out.WriteLineAsync("1 to be tried again.");
             return 0;
         });
@@ -111,9 +113,9 @@ static class DeadCommand
         var reason = new Option<string>("--reason") { Description = "Why.", Required = true };
         return StoredCommand.Create("discard", "Gives up, with a reason.", [Some, Group, Consumer, Endpoint, All, reason, StoredCommand.Yes], async (parsed, database, cancellationToken) =>
         {
-            var desk = new DeadLetterDesk(database);
+            var desk = new DeadLetterDesk(database, TimeProvider.System);
             var filter = await SelectAsync(parsed, desk, "dead letters are given up", cancellationToken);
-            await Console.Out.WriteLineAsync($"{await desk.DiscardAsync(filter, parsed.GetValue(reason)!)} discarded.");
+            await Console.Out.WriteLineAsync($"{await desk.DiscardAsync(Actor.CommandLine, filter, parsed.GetValue(reason)!)} discarded.");
             return 0;
         });
     }

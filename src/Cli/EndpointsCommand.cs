@@ -2,6 +2,7 @@ using System.CommandLine;
 using EventBus.Delivery;
 using EventBus.Delivery.Lanes;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ static class EndpointsCommand
     {
         StoredCommand.Create("list", "All that consumers deliver to.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var endpoints = await new Endpoints(database).ListAsync(cancellationToken);
+            var endpoints = await new Endpoints(database, TimeProvider.System).ListAsync(cancellationToken);
             if (parsed.GetValue(StoredCommand.Json))
             {
                 Terminal.Json(endpoints);
@@ -29,25 +30,19 @@ static class EndpointsCommand
                 endpoints.Select(e => (object?[])[e.Name, e.Consumer, e.State, e.Waiting, Terminal.Time(e.Oldest), e.Dead, Terminal.Time(e.FailingSince), Terminal.Time(e.ProbeAt), e.Reason]));
             return 0;
         }),
-        Change("pause", "Stops deliveries; they wait.", (control, name, reason) => control.PauseAsync(name, reason)),
-        Change("drain", "Lets go out what waits now, and nothing that comes later.", (control, name, reason) => control.DrainAsync(name, reason)),
-        Change("disable", "Gives the endpoint up until it is resumed; its events wait.", (control, name, reason) => control.DisableAsync(name, reason)),
-        Change("resume", "Lets deliveries go out again.", (control, name, _) => control.ResumeAsync(name)),
+        Change("pause", "Stops deliveries; they wait.", EndpointState.Paused),
+        Change("drain", "Lets go out what waits now, and nothing that comes later.", EndpointState.Draining),
+        Change("disable", "Gives the endpoint up until it is resumed; its events wait.", EndpointState.Disabled),
+        Change("resume", "Lets deliveries go out again.", EndpointState.Enabled),
         Test(),
     };
 
-    static Command Change(string command, string description, Func<EndpointControl, string, string, Task> change)
+    static Command Change(string command, string description, string state)
     {
         var reason = new Option<string>("--reason") { Description = "Why.", DefaultValueFactory = _ => "by an operator" };
-        return StoredCommand.Create(command, description, [Name, reason], async (parsed, database, cancellationToken) =>
+        return StoredCommand.Create(command, description, [Name, reason], async (parsed, database, _) =>
         {
-            var name = parsed.GetValue(Name)!;
-            if (!(await new Endpoints(database).ListAsync(cancellationToken)).Any(e => e.Name == name))
-            {
-                throw new CommandException($"No consumer delivers to an endpoint {name}; eventbus endpoints list shows them.");
-            }
-
-            await change(new EndpointControl(database, TimeProvider.System), name, parsed.GetValue(reason)!);
+            await new Endpoints(database, TimeProvider.System).SetStateAsync(Actor.CommandLine, parsed.GetValue(Name)!, state, parsed.GetValue(reason)!);
             return 0;
         });
     }

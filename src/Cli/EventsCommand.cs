@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 
 namespace EventBus.Cli;
@@ -101,7 +102,7 @@ static class EventsCommand
                 }
 
                 Terminal.Confirm(plan.Total, "events are sent again", parsed.GetValue(StoredCommand.Yes));
-                var id = await replays.StartAsync(filter, consumer, only, parsed.GetValue(rate), cancellationToken);
+                var id = await replays.StartAsync(Actor.CommandLine, filter, consumer, only, parsed.GetValue(rate), cancellationToken);
                 return json || parsed.GetValue(detach) ? ReplaysCommand.Started(id, json) : await ReplaysCommand.FollowAsync(replays, id, cancellationToken);
             });
     }

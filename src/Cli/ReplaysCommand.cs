@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using Spectre.Console;
 
 namespace EventBus.Cli;
@@ -24,9 +25,9 @@ static class ReplaysCommand
             return 0;
         }),
         Change("watch", "Shows its progress until it ends.", (replays, id, cancellationToken) => FollowAsync(replays, id, cancellationToken)),
-        Change("pause", "Stops it until it is resumed.", async (replays, id, _) => Changed(await replays.PauseAsync(id), "It does not run.")),
-        Change("resume", "Lets it go on where it was.", async (replays, id, _) => Changed(await replays.ResumeAsync(id), "It is not paused.")),
-        Change("cancel", "Ends it; what it has sent stays sent.", async (replays, id, _) => Changed(await replays.CancelAsync(id), "It has ended already, or there is none.")),
+        Change("pause", "Stops it until it is resumed.", async (replays, id, _) => Changed(await replays.PauseAsync(Actor.CommandLine, id), "It does not run.")),
+        Change("resume", "Lets it go on where it was.", async (replays, id, _) => Changed(await replays.ResumeAsync(Actor.CommandLine, id), "It is not paused.")),
+        Change("cancel", "Ends it; what it has sent stays sent.", async (replays, id, _) => Changed(await replays.CancelAsync(Actor.CommandLine, id), "It has ended already, or there is none.")),
     };
 
     public static int Started(string id, bool json)

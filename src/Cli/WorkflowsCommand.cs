@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EventBus.Consumers.Workflows.Definitions;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 using EventBus.Storage.Workflows;
 
@@ -97,7 +98,7 @@ static class WorkflowsCommand
         var reason = new Option<string>("--reason") { Description = "Why.", Required = true };
         return StoredCommand.Create("cancel", "Ends a run: nothing more of it begins.", [Run, reason], async (parsed, database, _) =>
         {
-            var sent = await new WorkflowRuns(database, TimeProvider.System).CancelAsync(parsed.GetValue(Run)!, parsed.GetValue(reason)!);
+            var sent = await new WorkflowRuns(database, TimeProvider.System).CancelAsync(Actor.CommandLine, parsed.GetValue(Run)!, parsed.GetValue(reason)!);
             await Console.Out.WriteLineAsync(sent switch
             {
                 null => "Canceled.",

@@ -1,3 +1,5 @@
+using EventBus.Storage;
+
 namespace EventBus.Operations;
 
 /// <summary>A dead letter, without its payload.</summary>
@@ -14,6 +16,9 @@ public sealed class DeadLetter
 
     /// <summary>The event's id.</summary>
     public string EventId { get; init; } = "";
+
+    /// <summary>What the event is known by at consumers.</summary>
+    public string EventKey { get; init; } = "";
 
     /// <summary>The event's type.</summary>
     public string Type { get; init; } = "";
@@ -44,4 +49,7 @@ public sealed class DeadLetter
 
     /// <summary>Whether a retry sends something else than what came.</summary>
     public bool Edited { get; init; }
+
+    /// <summary>What has become of the delivery: once it was retried, how that went.</summary>
+    public DeliveryState? Outcome { get; init; }
 }

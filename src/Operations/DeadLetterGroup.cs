@@ -20,4 +20,19 @@ public sealed class DeadLetterGroup
 
     /// <summary>When the last one failed, in milliseconds since 1970-01-01 UTC.</summary>
     public long LastDiedAt { get; init; }
+
+    /// <summary>When the first one failed, in milliseconds since 1970-01-01 UTC.</summary>
+    public long FirstDiedAt { get; init; }
+
+    /// <summary>The first of their types by name.</summary>
+    public string FirstType { get; init; } = "";
+
+    /// <summary>How many types they have.</summary>
+    public long Types { get; init; }
+
+    /// <summary>The type of the exception.</summary>
+    public string? Exception { get; init; }
+
+    /// <summary>The first frame of ours.</summary>
+    public string? Frame { get; init; }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using EventBus.Contracts;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -22,6 +23,35 @@ public sealed class EventHistory(Database database)
         }
 
         return records;
+    }
+
+    /// <summary>One acceptance of an event, by what it is known by at consumers; null where the archive does not have it.</summary>
+    public async Task<(EventRecord Record, EventFacts Facts)?> FindAsync(string eventKey, CancellationToken cancellationToken = default)
+    {
+        if (await _events.FindAsync(eventKey, cancellationToken) is not { Body: { } body } found)
+        {
+            return null;
+        }
+
+        var parsed = EventJson.Parse(body);
+        var trace = parsed.TraceParent is { } parent && parent.Split('-') is [_, { Length: 32 } id, ..] ? id : null;
+        return (new EventRecord(found, await OutcomesAsync(found, cancellationToken)), new EventFacts(trace, parsed.NativeType, parsed.DataContentType, body.Length));
+    }
+
+    /// <summary>How many outcomes of each kind events have, by event.</summary>
+    public async Task<ILookup<string, (DeliveryState State, int Count)>> StatesAsync(IReadOnlyList<string> eventKeys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(eventKeys);
+        if (eventKeys.Count == 0)
+        {
+            return Array.Empty<string>().ToLookup(k => k, _ => (DeliveryState.Waiting, 0), StringComparer.Ordinal);
+        }
+
+        var keys = new InList(eventKeys);
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return (await connection.QueryAsync<(string Key, int State, int Count)>(new CommandDefinition(
+            $"SELECT event_key, state, CAST(count(*) AS INTEGER) FROM deliveries WHERE event_key IN {keys.Sql} GROUP BY event_key, state", keys.Parameters, cancellationToken: cancellationToken)))
+            .ToLookup(r => r.Key, r => ((DeliveryState)r.State, r.Count), StringComparer.Ordinal);
     }
 
     async Task<IReadOnlyList<EventOutcome>> OutcomesAsync(StoredEvent found, CancellationToken cancellationToken)
@@ -51,6 +81,13 @@ public sealed class EventHistory(Database database)
 /// <param name="Event">The event, without its payload.</param>
 /// <param name="Outcomes">At each consumer (endpoint empty) and endpoint, replays included.</param>
 public sealed record EventRecord(StoredEvent Event, IReadOnlyList<EventOutcome> Outcomes);
+
+/// <summary>What an event says beside its payload.</summary>
+/// <param name="TraceId">The trace that it belongs to.</param>
+/// <param name="NativeType">The sender's own name for it.</param>
+/// <param name="ContentType">The payload's media type.</param>
+/// <param name="Bytes">How large the whole event is.</param>
+public sealed record EventFacts(string? TraceId, string? NativeType, string? ContentType, int Bytes);
 
 /// <summary>What became of an event at a consumer or endpoint.</summary>
 public sealed class EventOutcome

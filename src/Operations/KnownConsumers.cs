@@ -1,11 +1,15 @@
 using Dapper;
+using EventBus.Operations.Access;
+using EventBus.Operations.Audit;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
 
 /// <summary>Which consumers have said what they ask for.</summary>
-public sealed class KnownConsumers(Database database)
+public sealed class KnownConsumers(Database database, TimeProvider time)
 {
+    readonly AuditLog _audit = new(database, time);
+
     /// <summary>Every consumer and each of its endpoints, by name.</summary>
     public async Task<IReadOnlyList<ConsumerSummary>> ListAsync(CancellationToken cancellationToken = default)
     {
@@ -23,10 +27,12 @@ public sealed class KnownConsumers(Database database)
     /// Forgets a consumer, or one of its endpoints, that is gone for good: the gateway no longer asks it before it answers, and the ledger no longer counts what it would
     /// have to get. What it has done stays.
     /// </summary>
+    /// <param name="actor">Who.</param>
     /// <param name="name">The consumer.</param>
     /// <param name="endpoint">The endpoint; null: the consumer with all of its endpoints.</param>
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
     /// <exception cref="OperationRefusedException">There is none of that name, or the consumer is at work.</exception>
-    public async Task ForgetAsync(string name, string? endpoint = null)
+    public async Task ForgetAsync(Actor actor, string name, string? endpoint = null)
     {
         var known = (await ListAsync()).Where(c => c.Name == name && (endpoint is null || c.Endpoint == endpoint)).ToList();
         if (known.Count == 0)
@@ -39,8 +45,8 @@ public sealed class KnownConsumers(Database database)
             throw new OperationRefusedException($"{name} is at work, and would be known again with its next start. Stop it first, and wait half a minute.");
         }
 
-        await database.TransactAsync(transaction => transaction.Connection!.ExecuteAsync(
-            "DELETE FROM consumers WHERE name = @name AND (@endpoint IS NULL OR endpoint = @endpoint)", new { name, endpoint }, transaction));
+        await _audit.ActAsync(actor, Permission.Operate, "consumers.forget", endpoint is null ? name : $"{name}/{endpoint}", null, transaction => transaction.Connection!.ExecuteAsync(
+            $"DELETE FROM consumers WHERE name = @name{(endpoint is null ? "" : " AND endpoint = @endpoint")}", new { name, endpoint }, transaction));
     }
 }
 

@@ -1,4 +1,4 @@
 namespace EventBus.Operations;
 
 /// <summary>What an operator asked for cannot be done; the message says why, without data of events.</summary>
-public sealed class OperationRefusedException(string message) : Exception(message);
+public class OperationRefusedException(string message) : Exception(message);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Dapper;
 using EventBus.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ public sealed partial class Reconciler : BackgroundService
     static readonly Meter Meter = new("EventBus.Operations");
     static readonly TimeSpan Span = TimeSpan.FromHours(1);
 
+    readonly Database _database;
     readonly Ledger _ledger;
     readonly TimeProvider _time;
     readonly ILogger<Reconciler> _logger;
@@ -23,6 +25,7 @@ public sealed partial class Reconciler : BackgroundService
     /// <summary>Counts nothing yet.</summary>
     public Reconciler(Database database, TimeProvider time, ILogger<Reconciler> logger)
     {
+        _database = database;
         _ledger = new Ledger(database);
         _time = time;
         _logger = logger;
@@ -53,6 +56,7 @@ public sealed partial class Reconciler : BackgroundService
                 }
 
                 _entries = entries;
+                await KeepAsync(entries, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -60,6 +64,23 @@ public sealed partial class Reconciler : BackgroundService
             }
         }
     }
+
+    /// <summary>For whoever looks from another process.</summary>
+    Task KeepAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken) => _database.TransactAsync(
+        async transaction =>
+        {
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var entry in entries)
+            {
+                await transaction.Connection!.ExecuteAsync(
+                    """
+                    INSERT INTO ledger_entries (consumer, endpoint, accepted, difference, counted_at) VALUES (@Consumer, @Endpoint, @Accepted, @Difference, @now)
+                    ON CONFLICT (consumer, endpoint) DO UPDATE SET accepted = excluded.accepted, difference = excluded.difference, counted_at = excluded.counted_at
+                    """,
+                    new { entry.Consumer, entry.Endpoint, entry.Accepted, entry.Difference, now }, transaction);
+            }
+        },
+        cancellationToken);
 
     static Measurement<long> Measure(LedgerEntry entry) =>
         new(entry.Difference, new KeyValuePair<string, object?>("eventbus.consumer", entry.Consumer), new KeyValuePair<string, object?>("eventbus.endpoint", entry.Endpoint));

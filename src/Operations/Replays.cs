@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dapper;
+using EventBus.Operations.Access;
+using EventBus.Operations.Audit;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -13,6 +15,7 @@ public sealed class Replays(Database database, TimeProvider time)
     const int ShownSubjects = 20;
 
     readonly EventQuery _events = new(database);
+    readonly AuditLog _audit = new(database, time);
 
     /// <summary>The dry run: what a replay would send, if it were made now.</summary>
     /// <exception cref="OperationRefusedException">There is no such consumer or endpoint.</exception>
@@ -29,7 +32,8 @@ public sealed class Replays(Database database, TimeProvider time)
     /// <summary>Starts a replay of what the archive holds now.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="OperationRefusedException">There is no such consumer or endpoint, or the rate is out of range.</exception>
-    public async Task<string> StartAsync(EventFilter filter, string consumer, string endpoint, int rate, CancellationToken cancellationToken = default)
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
+    public async Task<string> StartAsync(Actor actor, EventFilter filter, string consumer, string endpoint, int rate, CancellationToken cancellationToken = default)
     {
         if (rate is < 1 or > MaxRate)
         {
@@ -40,18 +44,13 @@ public sealed class Replays(Database database, TimeProvider time)
         var until = await _events.LastPositionAsync(cancellationToken);
         var total = await _events.CountAsync(asked, until, cancellationToken);
         var id = Guid.CreateVersion7().ToString();
-        await database.TransactAsync(
-            async transaction =>
-            {
-                var connection = transaction.Connection!;
-                await connection.ExecuteAsync(
-                    """
-                    INSERT INTO replays (id, consumer, endpoint, filter, rate, state, total, until_position, created_at)
-                    VALUES (@id, @consumer, @endpoint, @filter, @rate, 'running', @total, @until, @now)
-                    """,
-                    new { id, consumer, endpoint, filter = JsonSerializer.Serialize(filter), rate, total, until, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
-            },
-            cancellationToken);
+        await _audit.ActAsync(actor, Permission.Operate, "replays.start", $"{id}: {total} events to {consumer}{(endpoint.Length > 0 ? $"/{endpoint}" : "")}", null, transaction =>
+            transaction.Connection!.ExecuteAsync(
+                """
+                INSERT INTO replays (id, consumer, endpoint, filter, rate, state, total, until_position, created_at)
+                VALUES (@id, @consumer, @endpoint, @filter, @rate, 'running', @total, @until, @now)
+                """,
+                new { id, consumer, endpoint, filter = JsonSerializer.Serialize(filter), rate, total, until, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
         return id;
     }
 
@@ -79,17 +78,20 @@ public sealed class Replays(Database database, TimeProvider time)
 
     /// <summary>Stops one that runs, until it is resumed.</summary>
     /// <returns>Whether it was running.</returns>
-    public Task<bool> PauseAsync(string id) => ChangeAsync(id, "state = 'running'", "paused", null);
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
+    public Task<bool> PauseAsync(Actor actor, string id) => ChangeAsync(actor, "replays.pause", id, "state = 'running'", "paused", null);
 
     /// <summary>Lets one that is paused go on where it was.</summary>
     /// <returns>Whether it was paused.</returns>
-    public Task<bool> ResumeAsync(string id) => ChangeAsync(id, "state = 'paused'", "running", null);
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
+    public Task<bool> ResumeAsync(Actor actor, string id) => ChangeAsync(actor, "replays.resume", id, "state = 'paused'", "running", null);
 
     /// <summary>Ends one; what it has sent stays sent.</summary>
     /// <returns>Whether it had not ended yet.</returns>
-    public Task<bool> CancelAsync(string id) => ChangeAsync(id, "state IN ('running', 'paused')", "canceled", time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
+    public Task<bool> CancelAsync(Actor actor, string id) => ChangeAsync(actor, "replays.cancel", id, "state IN ('running', 'paused')", "canceled", time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    Task<bool> ChangeAsync(string id, string from, string to, long? finished) => database.TransactAsync(async transaction =>
-        await transaction.Connection!.ExecuteAsync(
-            $"UPDATE replays SET state = @to, finished_at = coalesce(@finished, finished_at) WHERE id = @id AND {from}", new { id, to, finished }, transaction) == 1);
+    async Task<bool> ChangeAsync(Actor actor, string action, string id, string from, string to, long? finished) => await _audit.ActAsync(actor, Permission.Operate, action, id, null, transaction =>
+        transaction.Connection!.ExecuteAsync(
+            $"UPDATE replays SET state = @to, finished_at = coalesce(@finished, finished_at) WHERE id = @id AND {from}", new { id, to, finished }, transaction)) == 1;
 }

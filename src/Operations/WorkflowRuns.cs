@@ -1,4 +1,6 @@
 using Dapper;
+using EventBus.Operations.Access;
+using EventBus.Operations.Audit;
 using EventBus.Storage;
 using EventBus.Storage.Workflows;
 
@@ -7,6 +9,8 @@ namespace EventBus.Operations;
 /// <summary>Runs of workflows: which there are, how one stands, and its end by an operator.</summary>
 public sealed class WorkflowRuns(Database database, TimeProvider time)
 {
+    readonly AuditLog _audit = new(database, time);
+
     /// <summary>The newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="before">The number of the last one of the page before; null for the first page.</param>
@@ -41,14 +45,16 @@ public sealed class WorkflowRuns(Database database, TimeProvider time)
     /// <summary>Ends a run: no step of it begins any more. What it has handed to be delivered is delivered all the same.</summary>
     /// <returns>The delivery that was under way, if any.</returns>
     /// <exception cref="OperationRefusedException">There is no reason, no such run, or it has ended.</exception>
-    public Task<RunDelivery?> CancelAsync(string run, string reason)
+    /// <exception cref="NotPermittedException">The actor may not.</exception>
+    public async Task<RunDelivery?> CancelAsync(Actor actor, string run, string reason)
     {
         if (string.IsNullOrWhiteSpace(reason))
         {
             throw new OperationRefusedException("A reason is required, for example --reason 'the order was a test'.");
         }
 
-        return database.TransactAsync(async transaction =>
+        RunDelivery? sent = null;
+        await _audit.ActAsync(actor, Permission.Operate, "workflows.cancel", run, reason, async transaction =>
         {
             var found = await WorkflowTables.ReadAsync(transaction, run) ?? throw new OperationRefusedException("There is no such run; eventbus workflows list shows them.");
             if (found.EndedAt is not null)
@@ -57,7 +63,9 @@ public sealed class WorkflowRuns(Database database, TimeProvider time)
             }
 
             await WorkflowTables.WriteAsync(transaction, found.Cancel(reason, time.GetUtcNow()), time.GetUtcNow());
-            return found.Sent is null ? null : found.Sent with { State = await WorkflowTables.StateAsync(transaction, found.Sent) ?? DeliveryState.Waiting };
+            sent = found.Sent is null ? null : found.Sent with { State = await WorkflowTables.StateAsync(transaction, found.Sent) ?? DeliveryState.Waiting };
+            return 1;
         });
+        return sent;
     }
 }

@@ -11,6 +11,9 @@ sealed class EventPublisher : IEventPublisher, IDisposable
     static readonly Meter Meter = new("EventBus.Publisher");
     static readonly Counter<long> Published = Meter.CreateCounter<long>("eventbus.events.published", "{event}", "Events that the broker has confirmed.");
 
+    /// <summary>How long a publish that was given up counts as in flight at most.</summary>
+    static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(30);
+
     readonly IBus _bus;
     readonly SemaphoreSlim _inFlight;
     readonly TimeSpan _timeout;
@@ -48,28 +51,37 @@ sealed class EventPublisher : IEventPublisher, IDisposable
 
     /// <summary>
     /// Nothing that MassTransit has begun is cancelled, since RabbitMQ.Client 7.1 does not bear it: a request of a channel whose answer nobody waits for any more leaves
-    /// the channel out of step, and each later request takes the answer before its own for that (decision 0008). Whoever waits does not wait longer for
-    /// that, and what is given up counts as in flight until it ends, so that it does not pile up.
+    /// the channel out of step, and each later request takes the answer before its own for that (rabbitmq-dotnet-client issue 1964). Whoever waits does not wait longer for
+    /// that, and what is given up counts as in flight for a while, so that it does not pile up.
     /// </summary>
     async Task SendAsync(CloudEvent @event, CancellationToken cancellationToken)
     {
         await _inFlight.WaitAsync(cancellationToken);
-        var sent = SendToTheEndAsync(@event);
-        _ = sent.ContinueWith(s => s.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        await sent.WaitAsync(cancellationToken);
-    }
-
-    async Task SendToTheEndAsync(CloudEvent @event)
-    {
+        var sent = _bus.Publish(@event, @event.GetType(), CancellationToken.None);
         try
         {
-            await _bus.Publish(@event, @event.GetType(), CancellationToken.None);
+            await sent.WaitAsync(cancellationToken);
         }
         finally
         {
-            _inFlight.Release();
+            if (sent.IsCompleted)
+            {
+                _inFlight.Release();
+            }
+            else
+            {
+                _ = ReleaseAsync(sent);
+            }
         }
 
         Published.Add(1, new KeyValuePair<string, object?>("eventbus.family", @event.Family.Word));
+    }
+
+    /// <summary>A publish that was given up ends when its connection does, or its broker answers; and where neither comes, others go on without it.</summary>
+    async Task ReleaseAsync(Task sent)
+    {
+        _ = sent.ContinueWith(s => s.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await Task.WhenAny(sent, Task.Delay(Abandoned));
+        _inFlight.Release();
     }
 }

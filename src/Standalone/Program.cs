@@ -6,6 +6,7 @@ using EventBus.Consumers.Webhooks;
 using EventBus.Consumers.Workflows;
 using EventBus.Gateway;
 using EventBus.Operations;
+using EventBus.OperatorConsole;
 using EventBus.ServiceDefaults;
 using EventBus.Standalone;
 using EventBus.Standalone.Demo;
@@ -33,6 +34,8 @@ return await HostRunner.RunAsync(async () =>
     builder.Services.AddWorkflows(builder.Configuration);
     builder.Services.AddArchive(builder.Configuration);
     builder.Services.AddReconciler(builder.Configuration);
+    builder.Services.AddSingleton<IEndpointTester, EndpointTester>();
+    builder.Services.AddConsole(builder.Configuration);
     builder.Services.AddHostedService<Welcome>();
     var app = builder.Build();
     app.MapGateway();

@@ -1,4 +1,6 @@
 using EventBus.Delivery;
+using EventBus.Operations.Access;
+using EventBus.OperatorConsole;
 using EventBus.Publisher.Transport;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -6,7 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace EventBus.Standalone;
 
 /// <summary>Says on the terminal, once everything runs, where to send an event and where deliveries go.</summary>
-sealed class Welcome(IServer server, IConfiguration configuration, WebhookEndpoints endpoints) : IHostedLifecycleService
+sealed class Welcome(IServer server, IConfiguration configuration, WebhookEndpoints endpoints, ConsoleListener console, Sessions sessions) : IHostedLifecycleService
 {
     const string Sample = """{"type":"APPOINTMENT_CREATED","target":"dc1b2c66-3d7a-4f6e-9a0f-5a1d7c3e9b10","context":{"patient":{"id":"0f1e2d3c4b5a69788796a5b4c3d2e1f0"}}}""";
 
@@ -37,9 +39,27 @@ sealed class Welcome(IServer server, IConfiguration configuration, WebhookEndpoi
               """
             : "\nDeliveries go to:\n" + string.Join('\n', endpoints.All.Select(e =>
                 $"  {e.Name}: {e.Url.GetLeftPart(UriPartial.Authority)}, {string.Join(", ", e.Patterns.Select(p => p.Text))} (by {e.Consumer})")));
+        await WriteConsoleAsync();
         await Console.Out.WriteLineAsync(memory
             ? $"\nEvents, and what became of them, are kept in {Path.GetFullPath(configuration["EventBus:DataDirectory"]!)}.\n"
             : "");
+    }
+
+    async Task WriteConsoleAsync()
+    {
+        if (console.Address is not { } address)
+        {
+            return;
+        }
+
+        await Console.Out.WriteLineAsync(await sessions.InviteAsync() is { } token
+            ? $"""
+
+              See it in a browser; this link makes the first account, once, within an hour:
+
+                {address}/welcome/{token}
+              """
+            : $"\nSee it in a browser: {address}");
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 
 namespace EventBus.Storage;
@@ -37,13 +38,16 @@ public sealed class EndpointControl(Database database, TimeProvider time)
             """,
             new { name, failing = failingSince?.ToUnixTimeMilliseconds(), opened = openedAt?.ToUnixTimeMilliseconds(), probe = probeAt?.ToUnixTimeMilliseconds() }, transaction));
 
-    Task SetAsync(string name, string state, string? reason) => database.TransactAsync(async transaction =>
-        await transaction.Connection!.ExecuteAsync(
+    Task SetAsync(string name, string state, string? reason) => database.TransactAsync(transaction => SetAsync(transaction, name, state, reason));
+
+    /// <summary>Changes the state as part of a transaction.</summary>
+    internal Task<int> SetAsync(DbTransaction transaction, string name, string state, string? reason) =>
+        transaction.Connection!.ExecuteAsync(
             """
             INSERT INTO endpoints (name, state, reason, changed_at) VALUES (@name, @state, @reason, @now)
             ON CONFLICT (name) DO UPDATE SET state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
                 failing_since = CASE WHEN excluded.state = 'enabled' THEN NULL ELSE endpoints.failing_since END,
                 opened_at = CASE WHEN excluded.state = 'enabled' THEN NULL ELSE endpoints.opened_at END
             """,
-            new { name, state, reason, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
+            new { name, state, reason, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
 }

@@ -48,6 +48,9 @@ public sealed record EventFilter
     /// <summary>Whether no consumer had asked for it.</summary>
     public bool? Unrouted { get; init; }
 
+    /// <summary>What became of it at one consumer or endpoint at least.</summary>
+    public DeliveryState? Outcome { get; init; }
+
     /// <summary>Only types that match one of these: what a consumer or endpoint asks for, none of which is nothing. Null: no matter who asks.</summary>
     [JsonIgnore]
     public IReadOnlyList<TypePattern>? AskedBy { get; init; }
@@ -77,6 +80,12 @@ public sealed record EventFilter
         Add("accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
         Add("accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
         Add("unrouted = @unrouted", "unrouted", Unrouted is { } unrouted ? (unrouted ? 1 : 0) : null);
+        if (Outcome is { } outcome)
+        {
+            conditions.Add("EXISTS (SELECT 1 FROM deliveries o WHERE o.event_key = events.event_key AND o.state = @outcome)");
+            parameters.Add("outcome", (int)outcome);
+        }
+
         foreach (var (patterns, name) in (ReadOnlySpan<(IReadOnlyList<TypePattern>?, string)>)[(_patterns.Count > 0 ? _patterns : null, "type"), (AskedBy, "asked")])
         {
             if (patterns is not null)

@@ -23,6 +23,14 @@ public sealed class EventQuery(Database database)
     public Task<IReadOnlyList<StoredEvent>> ReadAsync(EventFilter filter, long afterPosition, long untilPosition, int limit, CancellationToken cancellationToken = default) =>
         PageAsync($"SELECT {Columns}, body AS Body FROM events WHERE position > @cursor AND position <= @until AND {{0}} ORDER BY position LIMIT @limit", filter, afterPosition, untilPosition, limit, cancellationToken);
 
+    /// <summary>One event with its body, by what it is known by at consumers; null where there is none.</summary>
+    public async Task<StoredEvent?> FindAsync(string eventKey, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<StoredEvent>(new CommandDefinition(
+            $"SELECT {Columns}, body AS Body FROM events WHERE event_key = @eventKey", new { eventKey }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>The position of the newest event; 0 where there is none.</summary>
     public async Task<long> LastPositionAsync(CancellationToken cancellationToken = default)
     {

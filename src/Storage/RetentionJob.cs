@@ -18,6 +18,9 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         AND NOT EXISTS (SELECT 1 FROM workflow_runs w WHERE r.kind = '{WorkflowTables.Kind}' AND w.key = r.key AND w.ended_at IS NULL)
         """;
 
+    /// <summary>Older than any session that goes on.</summary>
+    static readonly TimeSpan Ended = TimeSpan.FromDays(1);
+
     static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -65,6 +68,9 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM replays WHERE id IN (SELECT id FROM replays WHERE finished_at < @before LIMIT @Batch)", retention.Operations),
         ("DELETE FROM idempotency WHERE scope_key IN (SELECT scope_key FROM idempotency WHERE created_at < @before LIMIT @Batch)", retention.Idempotency),
         ("DELETE FROM answers WHERE event_key IN (SELECT event_key FROM answers WHERE deadline < @before LIMIT @Batch)", retention.Operations),
+        ("DELETE FROM minutes WHERE minute IN (SELECT minute FROM minutes WHERE minute < @before LIMIT @Batch)", retention.Operations),
+        ("DELETE FROM user_sessions WHERE id IN (SELECT id FROM user_sessions WHERE created_at < @before LIMIT @Batch)", Ended),
+        ("DELETE FROM reveals WHERE (session, event_key) IN (SELECT session, event_key FROM reveals WHERE expires_at < @before LIMIT @Batch)", Ended),
 
         ($"""
          DELETE FROM record_entries WHERE (kind, key, entry) IN (SELECT e.kind, e.key, e.entry FROM record_entries e JOIN records r ON r.kind = e.kind AND r.key = e.key

@@ -42,7 +42,7 @@ public sealed class StoredCommandsTests
 
             refuses = false;
             var file = Path.Combine(data.FullName, "edited.json");
-            var payload = (await CommandLine.RunAsync(settings, "dead", "show", letters["e-1"], "--payload")).Output;
+            var payload = (await CommandLine.RunAsync(settings, "dead", "show", letters["e-1"], "--payload", "--reason", "a test")).Output;
             await File.WriteAllTextAsync(file, payload.Replace("\"e-1\"", "\"another\"", StringComparison.Ordinal));
             Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "edit", letters["e-1"], "--file", file)).Code);
             await File.WriteAllTextAsync(file, payload.Replace("\"target\":\"t-1\"", "\"target\":\"t-1\",\"repaired\":true", StringComparison.Ordinal));
@@ -63,6 +63,16 @@ public sealed class StoredCommandsTests
             Assert.Equal("done", (await JsonAsync(settings, "replays", "list", "--json"))[0].GetProperty("state").GetString());
             Assert.Equal(1, (await CommandLine.RunAsync(settings, "events", "replay", "--to-consumer", "nobody")).Code);
             Assert.Equal(0, (await CommandLine.RunAsync(settings, "ledger", "--json")).Code);
+
+            // Whoever runs the command line may do everything, and is noted.
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "audit", "verify")).Code);
+            var audited = (await JsonAsync(settings, "audit", "list", "--json")).EnumerateArray().ToList();
+            Assert.Equal(
+                ["dead.discard", "dead.edit", "dead.retry", "dead.reveal", "endpoints.pause", "endpoints.resume", "replays.start"],
+                audited.Select(e => e.GetProperty("action").GetString()).Distinct().Order(StringComparer.Ordinal));
+            Assert.All(audited, e => Assert.Equal("cli", e.GetProperty("face").GetString()));
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "show", letters["e-0"], "--payload")).Code);
+            Assert.Contains("standard input", (await CommandLine.RunAsync(settings, "users", "create", "ada")).Error, StringComparison.Ordinal);
         }
     }
 

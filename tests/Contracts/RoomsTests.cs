@@ -22,9 +22,10 @@ public sealed class RoomsTests
         ["Consumers/Workflows"] = ["Consumers/Hosting", "Delivery", "ServiceDefaults"],
         ["Consumers/Archive"] = ["Publisher", "Operations", "ServiceDefaults"],
         ["Gateway"] = ["Publisher", "Storage", "Operations", "ServiceDefaults"],
+        ["Console"] = ["Operations", "ServiceDefaults"],
         // The command line reads workflows as their consumer does.
         ["Cli"] = ["Gateway", "Operations", "Delivery", "Consumers/Workflows"],
-        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Workflows", "Consumers/Archive", "Operations"],
+        ["Standalone"] = ["Gateway", "Consumers/Appointments", "Consumers/CommandLifecycle", "Consumers/Treatments", "Consumers/Webhooks", "Consumers/Workflows", "Consumers/Archive", "Operations", "Console"],
     };
 
     static readonly string[] Projects = Directory.GetFiles(Repository.PathTo("src"), "*.csproj", SearchOption.AllDirectories);

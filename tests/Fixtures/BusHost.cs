@@ -7,6 +7,8 @@ using EventBus.Consumers.Treatments;
 using EventBus.Consumers.Webhooks;
 using EventBus.Consumers.Workflows;
 using EventBus.Gateway;
+using EventBus.Operations;
+using EventBus.OperatorConsole;
 using EventBus.ServiceDefaults;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -176,6 +178,9 @@ sealed class BusHostBuilder(WebApplicationBuilder builder)
 
     /// <summary>The archive.</summary>
     public BusHostBuilder WithArchive() => Then(() => builder.Services.AddArchive(builder.Configuration));
+
+    /// <summary>The Console, and what counts for it.</summary>
+    public BusHostBuilder WithConsole() => With("EventBus:Console:Url", "http://127.0.0.1:0").Then(() => builder.Services.AddConsole(builder.Configuration).AddReconciler(builder.Configuration));
 
     /// <summary>A consumer of the test's own.</summary>
     public BusHostBuilder WithConsumer<TConsumer>()

@@ -45,6 +45,9 @@ sealed class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // Many run at once, and each has a Console.
+        start.Environment["EventBus__Console__Url"] = "http://127.0.0.1:0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

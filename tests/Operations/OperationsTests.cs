@@ -1,6 +1,7 @@
 using System.Text;
 using EventBus.Contracts;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 
@@ -82,14 +83,14 @@ public sealed class OperationsTests(PostgresFixture postgres)
     public async Task Dead_letters_of_a_group_are_retried_once(string home)
     {
         await using var data = await OperationsDatabase.OpenAsync(home, postgres);
-        var desk = new DeadLetterDesk(data.Database);
+        var desk = new DeadLetterDesk(data.Database, TimeProvider.System);
         await data.DeadAsync(data.Event("a", "canvas.task.created"), "HTTP 500");
         await data.DeadAsync(data.Event("b", "canvas.task.created"), "HTTP 500");
         var other = await data.DeadAsync(data.Event("c", "canvas.task.created"), "timeout");
 
         Assert.Equal([("HTTP 500", 2L), ("timeout", 1L)], (await desk.GroupsAsync(Token)).Select(g => (g.Cause, g.Count)));
-        Assert.Equal(2, await desk.RetryAsync(new DeadLetterFilter(CauseGroup: "HTTP 500")));
-        Assert.Equal(0, await desk.RetryAsync(new DeadLetterFilter(CauseGroup: "HTTP 500")));
+        Assert.Equal(2, await desk.RetryAsync(Actor.CommandLine, new DeadLetterFilter(CauseGroup: "HTTP 500")));
+        Assert.Equal(0, await desk.RetryAsync(Actor.CommandLine, new DeadLetterFilter(CauseGroup: "HTTP 500")));
         Assert.Equal(other, Assert.Single(await desk.ListAsync(new DeadLetterFilter(State: "dead"), null, 10, Token)).Delivery);
     }
 
@@ -98,15 +99,15 @@ public sealed class OperationsTests(PostgresFixture postgres)
     public async Task An_edited_dead_letter_is_the_same_event_and_its_original_is_kept(string home)
     {
         await using var data = await OperationsDatabase.OpenAsync(home, postgres);
-        var desk = new DeadLetterDesk(data.Database);
+        var desk = new DeadLetterDesk(data.Database, TimeProvider.System);
         var dead = data.Event("a", "canvas.task.created");
         var delivery = await data.DeadAsync(dead, "HTTP 400");
         var edited = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(EventJson.ToUtf8Bytes(dead)).Replace("\"number\":1", "\"number\":2", StringComparison.Ordinal));
 
-        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(delivery, EventJson.ToUtf8Bytes(dead with { Subject = "another" })));
-        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(delivery, "{}"u8.ToArray()));
-        await desk.EditAndRetryAsync(delivery, edited);
-        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(delivery, edited));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(Actor.CommandLine, delivery, EventJson.ToUtf8Bytes(dead with { Subject = "another" })));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(Actor.CommandLine, delivery, "{}"u8.ToArray()));
+        await desk.EditAndRetryAsync(Actor.CommandLine, delivery, edited);
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.EditAndRetryAsync(Actor.CommandLine, delivery, edited));
 
         Assert.Equal(edited, await desk.PayloadAsync(delivery, Token));
         Assert.Equal(EventJson.ToUtf8Bytes(dead), await data.ReadAsync<byte[]>("SELECT original FROM dead_letters"));
@@ -119,12 +120,12 @@ public sealed class OperationsTests(PostgresFixture postgres)
     public async Task A_dead_letter_is_discarded_with_a_reason_and_counts_as_discarded(string home)
     {
         await using var data = await OperationsDatabase.OpenAsync(home, postgres);
-        var desk = new DeadLetterDesk(data.Database);
+        var desk = new DeadLetterDesk(data.Database, TimeProvider.System);
         var delivery = await data.DeadAsync(data.Event("a", "canvas.task.created"), "HTTP 400");
 
-        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.DiscardAsync(new DeadLetterFilter(delivery), " "));
-        Assert.Equal(1, await desk.DiscardAsync(new DeadLetterFilter(delivery), "test data"));
-        Assert.Equal(0, await desk.RetryAsync(new DeadLetterFilter(delivery)));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => desk.DiscardAsync(Actor.CommandLine, new DeadLetterFilter(delivery), " "));
+        Assert.Equal(1, await desk.DiscardAsync(Actor.CommandLine, new DeadLetterFilter(delivery), "test data"));
+        Assert.Equal(0, await desk.RetryAsync(Actor.CommandLine, new DeadLetterFilter(delivery)));
         Assert.Equal((int)DeliveryState.Discarded, await data.ReadAsync<int>("SELECT state FROM deliveries"));
     }
 
@@ -141,16 +142,16 @@ public sealed class OperationsTests(PostgresFixture postgres)
 
         var plan = await replays.PlanAsync(filter, "orders", "", Token);
         Assert.Equal((2, 2, "a", "b"), (plan.Total, plan.Subjects, plan.First!.Id, plan.Last!.Id));
-        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "nobody", "", 10, Token));
-        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "orders", "nowhere", 10, Token));
-        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(filter, "orders", "", 0, Token));
-        var id = await replays.StartAsync(filter, "orders", "", 10, Token);
+        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(Actor.CommandLine, filter, "nobody", "", 10, Token));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(Actor.CommandLine, filter, "orders", "nowhere", 10, Token));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => replays.StartAsync(Actor.CommandLine, filter, "orders", "", 0, Token));
+        var id = await replays.StartAsync(Actor.CommandLine, filter, "orders", "", 10, Token);
 
-        Assert.False(await replays.ResumeAsync(id));
-        Assert.True(await replays.PauseAsync(id));
-        Assert.True(await replays.ResumeAsync(id));
-        Assert.True(await replays.CancelAsync(id));
-        Assert.False(await replays.ResumeAsync(id));
+        Assert.False(await replays.ResumeAsync(Actor.CommandLine, id));
+        Assert.True(await replays.PauseAsync(Actor.CommandLine, id));
+        Assert.True(await replays.ResumeAsync(Actor.CommandLine, id));
+        Assert.True(await replays.CancelAsync(Actor.CommandLine, id));
+        Assert.False(await replays.ResumeAsync(Actor.CommandLine, id));
         var replay = Assert.Single(await replays.ListAsync(Token));
         Assert.Equal(("canceled", 2), (replay.State, replay.Total));
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(filter), replay.Filter);

@@ -1,6 +1,7 @@
 using Dapper;
 using EventBus.Contracts;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ public sealed class ReplayTests(RabbitMqFixture broker, PostgresFixture postgres
         var plan = await replays.PlanAsync(filter, "webhooks", endpoint, TestContext.Current.CancellationToken);
         Assert.Equal((6, 1), (plan.Total, plan.Subjects));
         Assert.Equal(12, sink.Deliveries.Count);
-        var id = await replays.StartAsync(filter, "webhooks", endpoint, 1000, TestContext.Current.CancellationToken);
+        var id = await replays.StartAsync(Actor.CommandLine, filter, "webhooks", endpoint, 1000, TestContext.Current.CancellationToken);
 
         var again = (await sink.UntilAsync(18)).Skip(12).ToList();
         Assert.Equal(["e-0", "e-2", "e-4", "e-6", "e-8", "e-10"], again.Select(Id));
@@ -60,13 +61,13 @@ public sealed class ReplayTests(RabbitMqFixture broker, PostgresFixture postgres
             await ArchivedAsync(first, 60);
             var replays = new Replays(first.Services.GetRequiredService<Database>(), TimeProvider.System);
             await Eventually.TrueAsync(async () => await CountAsync(first, "SELECT count(*) FROM consumers WHERE endpoint = 'sink'") == 1, "the endpoint is known");
-            id = await replays.StartAsync(new EventFilter(), "webhooks", "sink", 20, TestContext.Current.CancellationToken);
+            id = await replays.StartAsync(Actor.CommandLine, new EventFilter(), "webhooks", "sink", 20, TestContext.Current.CancellationToken);
             await sink.UntilAsync(65);
-            Assert.True(await replays.PauseAsync(id));
+            Assert.True(await replays.PauseAsync(Actor.CommandLine, id));
             await Eventually.TrueAsync(async () => await CountAsync(first, "SELECT count(*) FROM deliveries WHERE state = 0") == 0, "what was sent has arrived");
             sent = sink.Deliveries.Count;
             Assert.InRange(sent, 65, 119);
-            Assert.True(await replays.ResumeAsync(id));
+            Assert.True(await replays.ResumeAsync(Actor.CommandLine, id));
             await sink.UntilAsync(sent + 5);
         }
 

@@ -1,5 +1,6 @@
 using EventBus.Contracts;
 using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Publisher;
 using EventBus.Storage;
 using EventBus.Storage.Workflows;
@@ -140,7 +141,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.Equal("then[0]: the message is a dead letter", (await bed.RunAsync())!.Reason);
 
         bed.Fails = false;
-        Assert.Equal(1, await new DeadLetterDesk(bed.Database).RetryAsync(new DeadLetterFilter(Endpoint: "mailer")));
+        Assert.Equal(1, await new DeadLetterDesk(bed.Database, TimeProvider.System).RetryAsync(Actor.CommandLine, new DeadLetterFilter(Endpoint: "mailer")));
         await bed.UntilAsync(runs => runs is [{ Status: "completed" }]);
         Assert.Equal(["""{"to":"private@example.com"}""", "\"second\""], bed.Bodies.Select(b => b.Body));
         Assert.DoesNotContain(bed.Host.Log.Lines, line => line.Contains("private", StringComparison.Ordinal));
@@ -161,7 +162,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.Equal("then[0]: trigger.data.text has no value", (await bed.RunAsync())!.Reason);
         await bed.SendAsync("order.created", """{"_id":"o2","text":"x","customer":{"_id":"c1"}}""");
         await bed.UntilAsync(runs => runs is [{ Status: "failed", EndedAt: null }, _]);
-        await new DeadLetterDesk(bed.Database).DiscardAsync(new DeadLetterFilter(Endpoint: "mailer"), "a test");
+        await new DeadLetterDesk(bed.Database, TimeProvider.System).DiscardAsync(Actor.CommandLine, new DeadLetterFilter(Endpoint: "mailer"), "a test");
         await bed.UntilAsync(runs => runs is [{ Status: "failed", EndedAt: not null }, _]);
         Assert.Equal("then[0]: the message was discarded", (await bed.RunAsync())!.Reason);
         Assert.Empty(bed.Bodies);
@@ -184,10 +185,10 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         await bed.UntilAsync(runs => runs.Count(r => r.Status == "waiting") == 2);
         var runs = new WorkflowRuns(bed.Database, TimeProvider.System);
         var key = (await bed.ListAsync())[0].Run;
-        await Assert.ThrowsAsync<OperationRefusedException>(() => runs.CancelAsync(key, " "));
-        await Assert.ThrowsAsync<OperationRefusedException>(() => runs.CancelAsync("nothing", "a test"));
-        Assert.Null(await runs.CancelAsync(key, "a test"));
-        await Assert.ThrowsAsync<OperationRefusedException>(() => runs.CancelAsync(key, "again"));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => runs.CancelAsync(Actor.CommandLine, key, " "));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => runs.CancelAsync(Actor.CommandLine, "nothing", "a test"));
+        Assert.Null(await runs.CancelAsync(Actor.CommandLine, key, "a test"));
+        await Assert.ThrowsAsync<OperationRefusedException>(() => runs.CancelAsync(Actor.CommandLine, key, "again"));
 
         bed.Clock.Shift = TimeSpan.FromHours(2);
         await bed.UntilAsync(all => all.Any(r => r.Status == "completed"));
@@ -211,7 +212,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         await new EndpointControl(bed.Database, TimeProvider.System).PauseAsync("mailer", "a test");
         await bed.SendAsync("order.created", """{"_id":"o1","customer":{"_id":"c1"}}""");
         await bed.UntilAsync(runs => runs is [{ Status: "running" }]);
-        var sent = await new WorkflowRuns(bed.Database, TimeProvider.System).CancelAsync((await bed.ListAsync())[0].Run, "a test");
+        var sent = await new WorkflowRuns(bed.Database, TimeProvider.System).CancelAsync(Actor.CommandLine, (await bed.ListAsync())[0].Run, "a test");
         Assert.Equal("mailer", sent!.Endpoint);
         await new EndpointControl(bed.Database, TimeProvider.System).ResumeAsync("mailer");
         await Eventually.TrueAsync(() => bed.Bodies.Count == 1, "the message is delivered");

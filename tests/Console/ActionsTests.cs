@@ -1,0 +1,183 @@
+using System.Net;
+using EventBus.Tests.Fixtures;
+using Microsoft.Playwright;
+
+namespace EventBus.Tests.OperatorConsole;
+
+/// <summary>What operators do, through the browser.</summary>
+[Collection(nameof(ConsoleBed))]
+public sealed class ActionsTests(ConsoleBed bed)
+{
+    [Fact]
+    public async Task A_payload_is_shown_for_a_reason_that_is_noted_and_only_to_who_may_see_it()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        var page = window.Page;
+        await page.GotoAsync("/events");
+        await page.GetByLabel("Subject, letter for letter").FillAsync(ConsoleBed.Patient);
+        await page.GetByLabel("Id", new() { Exact = true }).FillAsync("good-0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Found" }).WaitForAsync();
+        await page.Locator("#events tbody a").ClickAsync();
+        await page.GetByText("times in UTC").WaitForAsync();
+        Assert.DoesNotContain(ConsoleBed.Patient, await page.ContentAsync(), StringComparison.Ordinal);
+        await page.GetByPlaceholder("Reason").FillAsync("the practice asks for it");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reveal for a minute" }).ClickAsync();
+        await page.GetByLabel("The payload").WaitForAsync();
+        Assert.Contains("\"target\": \"good-0\"", await page.GetByLabel("The payload").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(ConsoleBed.Patient, await page.ContentAsync(), StringComparison.Ordinal);
+        var path = new Uri(page.Url).AbsolutePath;
+
+        await page.GotoAsync("/audit?action=events.reveal");
+        await page.GetByText("the practice asks for it").First.WaitForAsync();
+        window.Check();
+
+        await using var other = await bed.OpenAsync(ConsoleBed.Operator);
+        await other.Page.GotoAsync(path);
+        await other.Page.GetByText("your account may not see payloads").WaitForAsync();
+        Assert.DoesNotContain(ConsoleBed.Patient, await other.Page.ContentAsync(), StringComparison.Ordinal);
+        other.Check();
+    }
+
+    [Fact]
+    public async Task A_failure_is_found_edited_with_its_difference_in_sight_and_tried_again()
+    {
+        var group = await bed.FailAsync("repair-me");
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        var page = window.Page;
+        await page.GotoAsync(group);
+        await page.Locator("#letters tr", new() { HasText = "repair-me" }).GetByRole(AriaRole.Link, new() { Name = "Open" }).ClickAsync();
+        await page.GetByPlaceholder("Reason").FillAsync("to repair it");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reveal for a minute" }).ClickAsync();
+        var data = page.GetByLabel("Data");
+        await data.FillAsync((await data.InputValueAsync()).Replace("\"wrong\": true", "\"wrong\": false", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = "See what changes" }).ClickAsync();
+        Assert.Contains("\"wrong\": true", await page.Locator(".diff .minus").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"wrong\": false", await page.Locator(".diff .plus").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry with these changes" }).ClickAsync();
+        await page.GetByText("It is tried again with the changes.").WaitForAsync();
+        await page.GotoAsync($"{group}?state=retried");
+        await page.Locator("#letters tr", new() { HasText = "repair-me" }).GetByText("tried again: processed").WaitForAsync();
+        Assert.Contains(bed.Receiver.Deliveries, d => d.Text.Contains("repair-me", StringComparison.Ordinal) && d.Text.Contains("\"wrong\":false", StringComparison.Ordinal));
+        window.Check();
+    }
+
+    [Fact]
+    public async Task Some_of_a_group_are_discarded_with_a_reason()
+    {
+        await bed.FailAsync("keep-me");
+        var group = await bed.FailAsync("drop-me");
+        await using var window = await bed.OpenAsync(ConsoleBed.Operator);
+        var page = window.Page;
+        await page.GotoAsync(group);
+        await page.GetByLabel("Select drop-me").CheckAsync();
+        await page.Locator("main summary", new() { HasTextString = "Discard" }).Last.ClickAsync();
+        await page.Locator("details[open] input[name=reason]").FillAsync("a test's");
+        await page.Locator("details[open] button").ClickAsync();
+        await page.GetByText("1 discarded.").WaitForAsync();
+        await page.GetByLabel("Select keep-me").WaitForAsync();
+        Assert.Equal(0, await page.GetByLabel("Select drop-me").CountAsync());
+        await page.GotoAsync($"{group}?state=discarded");
+        await page.GetByText("a test's").First.WaitForAsync();
+        window.Check();
+    }
+
+    [Fact]
+    public async Task An_endpoint_is_tested_paused_with_a_reason_and_resumed()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Operator);
+        var page = window.Page;
+        await page.GotoAsync("/endpoints/laboratory");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();
+        await page.GetByText("Test: taken (HTTP 204)").WaitForAsync();
+        await page.Locator("summary", new() { HasTextString = "Pause" }).ClickAsync();
+        await page.Locator("details[open] input[name=reason]").FillAsync("the laboratory moves");
+        await page.Locator("details[open] button").ClickAsync();
+        await page.GetByText("laboratory is paused.").WaitForAsync();
+        await page.Locator("#state").GetByText("the laboratory moves").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.Locator("#state").GetByText("enabled").WaitForAsync();
+        window.Check();
+    }
+
+    [Fact]
+    public async Task An_event_is_sent_again()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Operator);
+        var page = window.Page;
+        await page.GotoAsync("/events?id=good-2");
+        await page.Locator("#events tbody a").ClickAsync();
+        await page.GetByLabel("To", new() { Exact = true }).SelectOptionAsync("webhooks/practice");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send it again" }).ClickAsync();
+        await page.GetByText("It is sent again").WaitForAsync();
+        await Eventually.TrueAsync(() => bed.Receiver.Deliveries.Any(d => d.Headers.ContainsKey("eventbus-replay") && d.Text.Contains("good-2", StringComparison.Ordinal)), "it comes again");
+        await page.GotoAsync("/replays");
+        await page.Locator("#replays").GetByText("done").First.WaitForAsync();
+        window.Check();
+    }
+
+    [Fact]
+    public async Task Whoever_is_signed_out_comes_back_only_with_the_password_and_a_link_works_once()
+    {
+        await using var window = await bed.OpenAsync(null);
+        var page = window.Page;
+        await page.GotoAsync(bed.Invitation);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link is used up" }).WaitForAsync();
+        await page.GotoAsync("/events");
+        Assert.EndsWith("/sign-in", page.Url, StringComparison.Ordinal);
+        await page.GetByLabel("Name").FillAsync(ConsoleBed.Viewer);
+        await page.GetByLabel("Password").FillAsync("not the password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByText("Name or password are wrong").WaitForAsync();
+        Assert.Empty(await ConsoleBed.AxeAsync(page, contrastOnly: false));
+        await page.GetByLabel("Name").FillAsync(ConsoleBed.Viewer);
+        await page.GetByLabel("Password").FillAsync(ConsoleBed.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        Assert.All(await page.Context.CookiesAsync(), c => Assert.True(c is { HttpOnly: true, SameSite: SameSiteAttribute.Strict }, c.Name));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GetByText("You are signed out.").WaitForAsync();
+        await page.GotoAsync("/events");
+        Assert.EndsWith("/sign-in", page.Url, StringComparison.Ordinal);
+        window.Check();
+    }
+
+    [Theory]
+    [InlineData("/failures/act", "operate", "group", "none", "act", "retry-all")]
+    [InlineData("/failures/act", "operate", "group", "none", "act", "discard-all", "reason", "r")]
+    [InlineData("/endpoints/change", "operate", "endpoint", "practice", "state", "enabled")]
+    [InlineData("/endpoints/test", "operate", "endpoint", "practice")]
+    [InlineData("/replays/change", "operate", "act", "pause:none")]
+    [InlineData("/users/create", "administer", "name", "eve", "password", "a long password", "role", "viewer")]
+    [InlineData("/users/create", "administer", "name", ConsoleBed.Viewer, "role", "viewer")]
+    [InlineData("/users/change", "administer", "act", "enable:" + ConsoleBed.Viewer)]
+    [InlineData("/sessions/end", "administer", "session", "none")]
+    public async Task An_action_is_refused_without_its_permission_without_a_session_and_without_the_forms_token(string path, string permission, params string[] fields)
+    {
+        var form = fields.Chunk(2).Select(f => (f[0], f[1])).ToArray();
+        using var viewer = await ConsoleClient.SignInAsync(bed.Url, ConsoleBed.Viewer);
+        Assert.Equal(HttpStatusCode.Forbidden, await viewer.PostAsync(path, form));
+        using var operators = await ConsoleClient.SignInAsync(bed.Url, ConsoleBed.Operator);
+        Assert.Equal(permission == "operate" ? HttpStatusCode.SeeOther : HttpStatusCode.Forbidden, await operators.PostAsync(path, form));
+        using var admin = await ConsoleClient.SignInAsync(bed.Url, ConsoleBed.Admin);
+        Assert.Equal(HttpStatusCode.BadRequest, await admin.PostWithAsync("forged", path, form));
+        Assert.Equal(HttpStatusCode.SeeOther, await admin.PostAsync(path, form));
+        using var nobody = ConsoleClient.Nobody(bed.Url);
+        Assert.Equal(HttpStatusCode.Unauthorized, await nobody.PostAsync(path, form));
+    }
+
+    [Fact]
+    public async Task A_payload_cannot_be_revealed_edited_or_read_in_advance_without_the_permission()
+    {
+        var group = await bed.FailAsync("masked");
+        using var client = await ConsoleClient.SignInAsync(bed.Url, ConsoleBed.Operator);
+        var page = await client.GetAsync(group);
+        var key = ConsoleClient.Find(page, "/events/([0-9a-f]+)\">masked<");
+        var delivery = ConsoleClient.Find(page, "name=\"delivery\" value=\"([0-9]+)\" form=\"act\" aria-label=\"Select masked\"");
+        Assert.Equal(HttpStatusCode.Forbidden, await client.PostAsync("/events/reveal", ("key", key), ("reason", "curiosity")));
+        Assert.Equal(HttpStatusCode.SeeOther, await client.PostAsync("/failures/review", ("group", group.Split('/')[^1]), ("delivery", delivery), ("data", "{}")));
+        Assert.Equal(HttpStatusCode.SeeOther, await client.PostAsync("/failures/edit", ("group", group.Split('/')[^1]), ("delivery", delivery), ("data", "{}")));
+        Assert.DoesNotContain(ConsoleBed.Patient, await client.GetAsync($"{group}/{delivery}"), StringComparison.Ordinal);
+        Assert.Contains("masked", await client.GetAsync(group), StringComparison.Ordinal);
+    }
+}

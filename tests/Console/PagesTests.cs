@@ -1,0 +1,95 @@
+using EventBus.Tests.Contracts;
+using Microsoft.Playwright;
+
+namespace EventBus.Tests.OperatorConsole;
+
+/// <summary>Every page, light and dark, wide and narrow: readable by everybody, within its width, without a request to another host or an error.</summary>
+[Collection(nameof(ConsoleBed))]
+public sealed class PagesTests(ConsoleBed bed)
+{
+    static readonly string[] Paths = ["/", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task Pages_are_accessible_within_their_width_and_ask_no_other_host(int width, ColorScheme scheme)
+    {
+        var group = await bed.FailAsync($"page-{width}-{scheme}");
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin, width, scheme);
+        var page = window.Page;
+        await page.GotoAsync("/events");
+        var found = await page.Locator("#events tbody a").First.GetAttributeAsync("href");
+        await page.GotoAsync(group);
+        var letter = await page.Locator("#letters tbody a.button").First.GetAttributeAsync("href");
+        foreach (var path in (string[])[.. Paths, found!, group, letter!])
+        {
+            var answer = await page.GotoAsync(path);
+            Assert.Equal(path == "/nowhere" ? 404 : 200, answer!.Status);
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width}");
+
+            // Rules other than contrast see the same page in both schemes.
+            var wrong = await ConsoleBed.AxeAsync(page, contrastOnly: (width == 1280) == (scheme == ColorScheme.Dark));
+            Assert.True(wrong.Count == 0, $"{path} at {width}, {scheme}: {string.Join('\n', wrong)}");
+            Assert.DoesNotContain(ConsoleBed.Patient, await page.ContentAsync(), StringComparison.Ordinal);
+        }
+
+        // The browser itself notes the page that is not there.
+        await page.GotoAsync("/");
+        Assert.All(window.Wrong, text => Assert.Contains("404", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_keyboard_leads_to_the_search_and_through_tables()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        var page = window.Page;
+        await page.GotoAsync("/catalog");
+        await page.Keyboard.PressAsync("/");
+        Assert.Equal("search", await page.EvaluateAsync<string>("document.activeElement.id"));
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("tbody a").First.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement === document.querySelectorAll('tbody tr')[1].querySelector('a')"));
+        window.Check();
+    }
+
+    [Fact]
+    public async Task The_overview_counts_what_comes_without_being_loaded_again()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Viewer);
+        var page = window.Page;
+        await page.GotoAsync("/events?type=canvas.task.%23");
+        await page.EvaluateAsync("window.kept = 1");
+        await bed.SendAsync("TASK_CREATED", "live-1", wrong: false);
+        await page.GetByText("live-1").WaitForAsync();
+        Assert.Equal(1, await page.EvaluateAsync<int>("window.kept"));
+        await page.GotoAsync("/");
+        await page.Locator("#now .tile").Nth(0).GetByText("in the last hour").WaitForAsync();
+        window.Check();
+    }
+
+    /// <summary>With EVENTBUS_WRITE_GENERATED=1 the pictures of the documentation are written anew.</summary>
+    [Fact]
+    public async Task The_pictures_of_the_documentation_can_be_made()
+    {
+        var group = await bed.FailAsync("picture");
+        await bed.CountDayAsync();
+        foreach (var (name, path, scheme) in new[] { ("overview", "/", ColorScheme.Light), ("failure", group, ColorScheme.Dark) })
+        {
+            await using var window = await bed.OpenAsync(ConsoleBed.Admin, 1280, scheme);
+            await window.Page.GotoAsync(path);
+            var picture = await window.Page.ScreenshotAsync();
+            var file = Repository.PathTo($"docs/images/console-{name}.png");
+            if (Environment.GetEnvironmentVariable("EVENTBUS_WRITE_GENERATED") == "1")
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                await File.WriteAllBytesAsync(file, picture);
+            }
+
+            Assert.True(File.Exists(file), $"{file} is missing; write it with EVENTBUS_WRITE_GENERATED=1.");
+            window.Check();
+        }
+    }
+}
