@@ -11,9 +11,6 @@ namespace EventBus.Delivery;
 /// </summary>
 sealed class SynchronousCall(Answers answers, WebhookSender sender, TimeProvider time)
 {
-    /// <summary>The gateway decides first; so long after the deadline it counts as ended.</summary>
-    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Whether an event is decided on by an endpoint.</summary>
@@ -25,12 +22,7 @@ sealed class SynchronousCall(Answers answers, WebhookSender sender, TimeProvider
         var startedAt = time.GetUtcNow();
         while (true)
         {
-            var answer = await answers.FindAsync(item.EventKey, cancellationToken);
-            if (answer is { IsDecided: false } && answer.Remaining < -Grace)
-            {
-                answer = await answers.ExpireAsync(item.EventKey);
-            }
-
+            var answer = await answers.FindOrExpireAsync(item.EventKey, cancellationToken);
             switch (answer)
             {
                 case { State: AnswerState.Applied } when answer.Caller == endpoint.Name:

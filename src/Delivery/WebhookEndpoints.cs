@@ -106,7 +106,7 @@ public sealed class WebhookEndpoints
         Require(options.MaxRate is null or (> 0 and <= 10_000), "MaxRate", "is not above 0 and at most 10000", "MaxRate=20");
         Require(options.MaxConcurrency is null or (>= 1 and <= 1000), "MaxConcurrency", "is not between 1 and 1000", "MaxConcurrency=64");
         Require(options.Tenant is null || !string.IsNullOrWhiteSpace(options.Tenant), "Tenant", "is empty", "Tenant=clinic-a");
-        Require(!options.Synchronous || format is not (AppointmentNotificationFormat or SmartFlowSheetResultFormat), "Synchronous", "is not for this format, which has nothing to say of most events", "Format=native");
+        Require(!options.Synchronous || format is not { DefaultEvents.Count: > 0 }, "Synchronous", "is not for this format, which has nothing to say of most events", "Format=native");
         var patterns = ReadPatterns(section, options, isOfWorkflows, format, failures);
         if (failures.Count > before)
         {

@@ -9,6 +9,9 @@ namespace EventBus.Storage;
 /// <summary>What became of events whose senders wait for the outcome. Each is decided once, by whoever comes first; all go by what is decided here.</summary>
 public sealed class Answers(Database database)
 {
+    /// <summary>The gateway decides first; so long after the deadline it counts as ended.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Opens the question, before the event is published; one that is open or decided already stays as it is.</summary>
@@ -27,6 +30,16 @@ public sealed class Answers(Database database)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         return await FindAsync(connection, null, eventKey);
+    }
+
+    /// <summary>
+    /// How a question stands, for who waits for its end beside the gateway: where the gateway has ended before it decided, the question is ended here, so that no event is
+    /// done whose sender was told nothing.
+    /// </summary>
+    public async Task<Answer?> FindOrExpireAsync(string eventKey, CancellationToken cancellationToken)
+    {
+        var answer = await FindAsync(eventKey, cancellationToken);
+        return answer is { IsDecided: false } && answer.Remaining < -Grace ? await ExpireAsync(eventKey) : answer;
     }
 
     /// <summary>Takes a question a step on, unless it is no longer where it is taken from.</summary>

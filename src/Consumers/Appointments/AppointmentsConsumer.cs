@@ -28,7 +28,7 @@ sealed class AppointmentsConsumer(IOptions<AppointmentsOptions> options) : ICons
         {
             var key = Reaction.KeyOf(@event, id);
             var known = Known(await reaction.ReadAsync(Kind, key), @event, id);
-            var at = (@event.Acceptance?.Time ?? reaction.Now).ToUnixTimeMilliseconds();
+            var at = reaction.AcceptedAt(@event);
             var step = new AppointmentStep(at, @event.Change, @event.NativeType, @event.PatientId, @event.StartTime, @event.EndTime, @event.RescheduledFrom);
             if (!await reaction.AddEntryAsync(Kind, key, @event, JsonSerializer.Serialize(step, AppointmentJson.Default.AppointmentStep)))
             {

@@ -11,9 +11,6 @@ namespace EventBus.Consumers.Hosting;
 /// </summary>
 sealed class Responding(string consumer, Judge judge, Answers answers, IVerdictSender sender, TimeProvider time)
 {
-    /// <summary>The gateway decides first; so long after the deadline it counts as ended.</summary>
-    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
@@ -61,12 +58,7 @@ sealed class Responding(string consumer, Judge judge, Answers answers, IVerdictS
         for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
         {
             await Task.Delay(pause, time, cancellationToken);
-            var answer = await answers.FindAsync(eventKey, cancellationToken);
-            if (answer is { IsDecided: false } && answer.Remaining < -Grace)
-            {
-                answer = await answers.ExpireAsync(eventKey);
-            }
-
+            var answer = await answers.FindOrExpireAsync(eventKey, cancellationToken);
             if (answer is null or { IsDecided: true })
             {
                 return End(answer);

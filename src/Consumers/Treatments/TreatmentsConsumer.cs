@@ -92,7 +92,7 @@ sealed class TreatmentsConsumer : IResponder<TreatmentEvent>, IResponder<Invento
     static async Task ImportAsync(Reaction reaction, CloudEvent @event, string kind, string key, FlowSheetItem item)
     {
         var before = await reaction.ReadAsync(kind, key) is { } state ? JsonSerializer.Deserialize(state, TreatmentsJson.Default.ImportedRecord) : null;
-        var at = (@event.Acceptance?.Time ?? reaction.Now).ToUnixTimeMilliseconds();
+        var at = reaction.AcceptedAt(@event);
         if (await reaction.AddEntryAsync(kind, key, @event, item.Data.GetRawText()) && (before is null || before.At <= at))
         {
             await reaction.WriteAsync(kind, key, JsonSerializer.Serialize(new ImportedRecord(item.Id!, @event.Tenant, @event.Source, at, item.Data), TreatmentsJson.Default.ImportedRecord));

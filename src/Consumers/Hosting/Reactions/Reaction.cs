@@ -42,6 +42,13 @@ public sealed class Reaction
         return EventKey.Hash(@event.Tenant, @event.Source, @event.Id);
     }
 
+    /// <summary>When an event was accepted, in milliseconds since 1970-01-01 UTC; of one that no gateway has accepted, now.</summary>
+    public long AcceptedAt(CloudEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return (@event.Acceptance?.Time ?? Now).ToUnixTimeMilliseconds();
+    }
+
     /// <summary>Reads a record, and keeps it from everybody else until the transaction ends.</summary>
     /// <returns>Its state, JSON; null where nothing is known yet.</returns>
     public Task<string?> ReadAsync(string kind, string key) => Transaction.Connection!.QuerySingleAsync<string?>(
@@ -67,7 +74,7 @@ public sealed class Reaction
             {
                 kind, key, body,
                 entry = EntryOf(@event),
-                at = (acceptance?.Time ?? Now).ToUnixTimeMilliseconds(),
+                at = AcceptedAt(@event),
                 gateway = acceptance?.Gateway ?? "",
                 sequence = acceptance?.Sequence ?? 0,
             },
