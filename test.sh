@@ -110,7 +110,7 @@ tests_that() {
       /<UnitTestResult / { said = 0; shown = index($0, outcome) > 0 }
       shown && /<UnitTestResult / { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); print "    " name }
       shown && /<Message>/ { said = 1; sub(/.*<Message>/, "") }
-      shown && said > 0 && said <= 12 { line = $0; sub(/<\/Message>.*/, "", line); print "        " substr(line, 1, 240); said++ }
+      shown && said > 0 && said <= 40 { line = $0; sub(/<\/Message>.*/, "", line); print "        " substr(line, 1, 240); said++ }
       shown && /<\/Message>/ { said = shown = 0 }' |
     sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g'
 }

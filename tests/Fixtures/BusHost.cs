@@ -31,6 +31,7 @@ sealed class BusHost : IAsyncDisposable
 {
     readonly WebApplication _app;
     readonly DirectoryInfo _data;
+    Func<Task> _afterwards = () => Task.CompletedTask;
 
     BusHost(WebApplication app, LogCollector log, DirectoryInfo data)
     {
@@ -61,7 +62,10 @@ sealed class BusHost : IAsyncDisposable
         }
 
         var node = await broker.GetAsync();
-        return await StartAsync(Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)), configure);
+        var virtualHost = await node.CreateVirtualHostAsync(CancellationToken.None);
+        var host = await StartAsync(Broker(node.AmqpUri, virtualHost), configure);
+        host._afterwards = () => node.DeleteVirtualHostAsync(virtualHost);
+        return host;
     }
 
     /// <summary>Starts the host with settings for the transport.</summary>
@@ -127,6 +131,7 @@ sealed class BusHost : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         _data.Delete(recursive: true);
+        await _afterwards();
     }
 
     async Task UntilReadyAsync()

@@ -161,12 +161,33 @@ public sealed class BrokerOutageTests
         Assert.Empty(lost);
     }
 
-    static async Task TakenAsync(BusHost host, string id)
+    [Fact]
+    public async Task A_process_whose_connections_end_while_it_declares_its_queues_receives_from_all_of_them_afterwards()
     {
-        using var response = await SendAsync(host, id);
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        for (var round = 1; round <= 2; round++)
+        {
+            var closing = node.CloseConnectionsAsync(40, TimeSpan.FromMilliseconds(50 * round));
+            var collector = new Collector();
+            await using var host = await BusHost.StartAsync(
+                BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
+                b => b.WithService(collector).WithConsumer<CollectingConsumer>().WithConsumers());
+            await closing;
+            for (var i = 0; i < 40; i++)
+            {
+                await TakenAsync(host, $"{i}", subject: $"{i}");
+            }
+
+            await Eventually.TrueAsync(() => collector.Events.DistinctBy(e => e.Id, StringComparer.Ordinal).Count() == 40, "what each partition is sent has come");
+        }
+    }
+
+    static async Task TakenAsync(BusHost host, string id, string subject = "o")
+    {
+        using var response = await SendAsync(host, id, subject: subject);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
-    static Task<HttpResponseMessage> SendAsync(BusHost host, string id, string data = "") => host.PostAsync(
-        "/v1/events", $$"""{"specversion":"1.0","id":"{{id}}","source":"/test","type":"test.order.created","subject":"o","data":"{{data}}"}""", EventJson.MediaType);
+    static Task<HttpResponseMessage> SendAsync(BusHost host, string id, string data = "", string subject = "o") => host.PostAsync(
+        "/v1/events", $$"""{"specversion":"1.0","id":"{{id}}","source":"/test","type":"test.order.created","subject":"{{subject}}","data":"{{data}}"}""", EventJson.MediaType);
 }

@@ -96,6 +96,13 @@ public sealed class RabbitMqServer : IAsyncDisposable
         return name;
     }
 
+    /// <summary>Deletes a virtual host with all its queues, each of which costs the node work as long as it is there.</summary>
+    public async Task DeleteVirtualHostAsync(string name)
+    {
+        using var deleted = await Management.DeleteAsync(new Uri($"api/vhosts/{name}", UriKind.Relative));
+        deleted.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Kills the node, as a power cut would; its data stay.</summary>
     public async Task StopAsync()
     {
@@ -114,6 +121,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     /// <summary>Raises the memory alarm, so that the node takes no more messages, or ends it.</summary>
     public Task SetMemoryAlarmAsync(bool on) => ControlAsync("set_vm_memory_high_watermark", on ? "0.00001" : "0.2");
+
+    /// <summary>Closes every connection, so many times.</summary>
+    public Task CloseConnectionsAsync(int times, TimeSpan interval) => ControlAsync(
+        "eval", $"[begin rabbit_networking:close_all_connections(\"test\"), timer:sleep({(int)interval.TotalMilliseconds}) end || _ <- lists:seq(1, {times})], ok.");
 
     /// <summary>Freezes the node: connections stay open and nothing answers.</summary>
     public Task PauseAsync() => _node?.FreezeAsync() ?? Task.CompletedTask;

@@ -70,8 +70,8 @@ public sealed class CrashTests(RabbitMqFixture broker, PostgresFixture postgres)
         fails = false;
         await host.StartAsync();
 
-        // While it waits for a time, and while it waits for an event.
-        await UntilAsync(host, database, "it waits for a time", async () => await AtAsync(database) == "then[2]");
+        // While it waits for a time (unless that has passed on a machine with much to do), and while it waits for an event.
+        await UntilAsync(host, database, "it waits for a time", async () => await AtAsync(database) is "then[2]" or "then[3]");
         await host.KillAndStartAsync();
         await UntilAsync(host, database, "it waits for an event", async () => await AtAsync(database) == "then[3]");
         await host.KillAndStartAsync();

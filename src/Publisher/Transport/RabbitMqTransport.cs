@@ -134,6 +134,7 @@ static class RabbitMqTransport
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = Prefetch;
+        endpoint.ConfigureChannel(channel => channel.UseFilter(new OneRequestAtATime()));
         endpoint.SetQuorumQueue();
         endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
     }
@@ -155,6 +156,7 @@ static class RabbitMqTransport
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
+        endpoint.ConfigureChannel(channel => channel.UseFilter(new OneRequestAtATime()));
         endpoint.Durable = false;
         endpoint.AutoDelete = true;
         endpoint.Exclusive = true;
