@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using EventBus.Contracts;
+using EventBus.Publisher;
 using EventBus.TestServices;
 using EventBus.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
@@ -159,6 +161,45 @@ public sealed class BrokerOutageTests
             },
             "everything that was accepted has arrived");
         Assert.Empty(lost);
+    }
+
+    [Fact]
+    public async Task A_broker_that_ends_while_much_is_written_to_it_is_connected_to_again()
+    {
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(
+            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
+            b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        var data = JsonSerializer.SerializeToElement(new string('x', 10_000));
+        OrderEvent Event(string id) => new() { Id = id, Source = "/test", Type = "test.order.created", Subject = id, Data = data };
+        await publisher.PublishAsync(Event("first"));
+        await node.SyncAsync();
+        var writing = Enumerable.Range(0, 5000).Select(i => publisher.PublishAsync(Event($"{i}"))).ToList();
+        await Task.WhenAny(writing);
+        await node.StopAsync();
+
+        // Some are confirmed, and the others fail; none waits for ever.
+        await Task.WhenAll(writing.Select(w => w.ContinueWith(_ => { }, TaskScheduler.Default)));
+        Assert.All(writing.Where(w => w.IsFaulted), w => Assert.IsType<EventPublishException>(w.Exception!.InnerException));
+
+        await node.RestartAsync();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await publisher.PublishAsync(Event("last"));
+                    return true;
+                }
+                catch (EventPublishException)
+                {
+                    return false;
+                }
+            },
+            "the broker is connected to again");
+        await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "last"), "and received from");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using EventBus.Contracts;
 using EventBus.Publisher.Topology;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Publisher.Transport;
@@ -63,6 +64,7 @@ static class RabbitMqTransport
         });
 
         EventTransport.ConfigureCommon(bus);
+        bus.ConnectEndpointConfigurationObserver(new ChannelGuard(context, context.GetRequiredService<ILogger<ChannelGuard>>()));
         foreach (var family in Family.All)
         {
             FamilyTopology.For(family).ConfigureRoutes(bus);
@@ -134,7 +136,6 @@ static class RabbitMqTransport
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = Prefetch;
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new OneRequestAtATime()));
         endpoint.SetQuorumQueue();
         endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
     }
@@ -156,7 +157,6 @@ static class RabbitMqTransport
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new OneRequestAtATime()));
         endpoint.Durable = false;
         endpoint.AutoDelete = true;
         endpoint.Exclusive = true;
