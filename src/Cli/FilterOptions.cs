@@ -42,19 +42,28 @@ static class FilterOptions
             return null;
         }
 
-        if (text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (TryReadSpan(text, out var ago))
         {
-            var ago = text[^1] switch
-            {
-                'm' => TimeSpan.FromMinutes(number),
-                'h' => TimeSpan.FromHours(number),
-                'd' => TimeSpan.FromDays(number),
-                _ => throw Wrong(text),
-            };
             return DateTimeOffset.UtcNow - ago;
         }
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : throw Wrong(text);
+    }
+
+    /// <summary>A length of time.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static TimeSpan ReadSpan(string text) => TryReadSpan(text, out var span) ? span : throw new FormatException($"'{text}' is no length of time; for example 90m, 12h, 7d.");
+
+    static bool TryReadSpan(string text, out TimeSpan span)
+    {
+        span = default;
+        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 100_000)
+        {
+            return false;
+        }
+
+        span = text[^1] switch { 'm' => TimeSpan.FromMinutes(number), 'h' => TimeSpan.FromHours(number), 'd' => TimeSpan.FromDays(number), _ => default };
+        return text[^1] is 'm' or 'h' or 'd';
     }
 
     static FormatException Wrong(string text) => new($"'{text}' is no time; for example 2026-01-31T08:00Z, or 90m, 12h, 7d.");

@@ -1,5 +1,6 @@
 using EventBus.Operations;
 using EventBus.Operations.Access;
+using EventBus.Operations.Alerts;
 using EventBus.Operations.Audit;
 using EventBus.Operations.Overview;
 using EventBus.OperatorConsole.Access;
@@ -76,7 +77,8 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
-            .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>();
+            .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>()
+            .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>();
         services.AddScoped<Visitor>();
     }
 

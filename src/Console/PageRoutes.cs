@@ -23,6 +23,7 @@ static class PageRoutes
         routes.MapGet("/failures/{group}/{delivery:long}", (string group, long delivery) => Reply.Page<LetterPage>((nameof(LetterPage.Group), group), (nameof(LetterPage.Delivery), delivery)));
         routes.MapGet("/endpoints", () => Reply.Page<EndpointsPage>());
         routes.MapGet("/endpoints/{name}", (string name) => Reply.Page<EndpointPage>((nameof(EndpointPage.Name), name)));
+        routes.MapGet("/alerts", (long? before) => Reply.Page<AlertsPage>((nameof(AlertsPage.Before), before)));
         routes.MapGet("/replays", () => Reply.Page<ReplaysPage>());
         routes.MapGet("/catalog", (string? family) => Reply.Page<CatalogPage>((nameof(CatalogPage.Selected), family)));
         routes.MapGet("/audit", (string? actor, string? action, string? target, long? before, bool? verify) => Reply.Page<AuditPage>(

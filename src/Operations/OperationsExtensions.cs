@@ -1,20 +1,38 @@
+using EventBus.Operations.Alerts;
 using EventBus.Operations.Overview;
 using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Operations;
 
 /// <summary>Adds what watches over the storage to a host.</summary>
 public static class OperationsExtensions
 {
-    /// <summary>Adds what counts: the ledger, and what happens in each minute.</summary>
+    /// <summary>Adds what counts (the ledger, and what happens in each minute), and what raises alerts and tells of them.</summary>
     public static IServiceCollection AddReconciler(this IServiceCollection services, IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(configuration);
         services.AddEventStorage(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<MinuteCounter>();
-        return services.AddHostedService<Reconciler>();
+        services.AddHostedService<Reconciler>();
+        var alerts = configuration.GetSection("EventBus:Alerts");
+        services.AddOptions<AlertOptions>().Bind(alerts).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsCheck>();
+        if (alerts["Webhook:Url"] is not null)
+        {
+            services.AddSingleton<IAlertChannel, WebhookChannel>();
+        }
+
+        if (alerts["Smtp:Host"] is not null)
+        {
+            services.AddSingleton<IAlertChannel, MailChannel>();
+        }
+
+        services.AddHostedService<AlertNotifier>();
+        return services.AddHostedService<AlertWatch>();
     }
 }

@@ -9,7 +9,7 @@ public sealed class RetentionOptions
     /// <summary>Outcomes with their attempts, and so how long a repetition is known; 30 days unless set.</summary>
     public TimeSpan Outcomes { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Dead letters that were retried or discarded, replays that have ended, and what was decided of events whose senders waited; 90 days unless set.</summary>
+    /// <summary>Dead letters that were retried or discarded, replays that have ended, alerts that were resolved, and what was decided of events whose senders waited; 90 days unless set.</summary>
     public TimeSpan Operations { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>What gateways know of ids that were sent; 31 days unless set. It has to be longer than <c>EventBus:Gateway:IdempotencyWindow</c>, which decides what counts.</summary>

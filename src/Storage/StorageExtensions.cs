@@ -1,3 +1,4 @@
+using EventBus.Storage.Hosts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,6 +43,11 @@ public static class StorageExtensions
                 "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")
             .ValidateOnStart();
         services.AddHostedService<RetentionJob>();
+        services.AddOptions<HostNameOptions>()
+            .Bind(configuration.GetSection("EventBus:Host"))
+            .Validate(o => o.Name is null || (o.Name.Length is > 0 and <= 100 && !o.Name.Any(char.IsControl)), "EventBus:Host:Name is not 1 to 100 characters; for example EventBus__Host__Name=gateway-1")
+            .ValidateOnStart();
+        services.AddHostedService<HeartbeatJob>();
         return services.AddDatabase(database, "storage");
     }
 

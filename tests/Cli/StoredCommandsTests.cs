@@ -19,7 +19,7 @@ public sealed class StoredCommandsTests
         };
         (string, string)[] settings = [("EventBus__DataDirectory", data.FullName), ("EventBus__Endpoints__0__Name", "sink"), ("EventBus__Endpoints__0__Url", sink.Url.ToString()), ("EventBus__Endpoints__0__Events__0", "#")];
         await using (var host = await BusHost.StartInMemoryAsync(b => b
-            .With("EventBus:DataDirectory", data.FullName).WithConsumers().WithEndpoint(0, "sink", sink.Url, ("Events:0", "#"), ("FinalClientErrors", "true"))))
+            .With("EventBus:DataDirectory", data.FullName).WithConsumers().WithConsole().WithEndpoint(0, "sink", sink.Url, ("Events:0", "#"), ("FinalClientErrors", "true"))))
         {
             for (var i = 0; i < 3; i++)
             {
@@ -32,6 +32,16 @@ public sealed class StoredCommandsTests
             Assert.Equal("dead", (await JsonAsync(settings, "events", "show", "e-1", "--json"))[0].GetProperty("outcomes").EnumerateArray().Single(o => o.GetProperty("endpoint").GetString() == "sink").GetProperty("state").GetString());
             var group = Assert.Single((await JsonAsync(settings, "dead", "groups", "--json")).EnumerateArray());
             Assert.Equal(("HTTP 422", 3), (group.GetProperty("cause").GetString(), group.GetProperty("count").GetInt32()));
+
+            // What is wrong stands in an alert; somebody says that they look after it.
+            await Eventually.TrueAsync(async () => (await JsonAsync(settings, "alerts", "list", "--json")).GetArrayLength() == 1, "an alert is raised");
+            var alert = Assert.Single((await JsonAsync(settings, "alerts", "list", "--json")).EnumerateArray());
+            Assert.Equal(("dead-letters", "warning"), (alert.GetProperty("kind").GetString(), alert.GetProperty("severity").GetString()));
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "alerts", "snooze", alert.GetProperty("id").ToString(), "--for", "2h")).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "alerts", "snooze", alert.GetProperty("id").ToString(), "--for", "tomorrow")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "alerts", "acknowledge", alert.GetProperty("id").ToString())).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "alerts", "acknowledge", alert.GetProperty("id").ToString())).Code);
+            Assert.True(Assert.Single((await JsonAsync(settings, "hosts", "list", "--json")).EnumerateArray()).GetProperty("isPresent").GetBoolean());
 
             // More than one is touched only by who says so.
             var (code, _, error) = await CommandLine.RunAsync(settings, "dead", "retry", "--all");
@@ -68,7 +78,7 @@ public sealed class StoredCommandsTests
             Assert.Equal(0, (await CommandLine.RunAsync(settings, "audit", "verify")).Code);
             var audited = (await JsonAsync(settings, "audit", "list", "--json")).EnumerateArray().ToList();
             Assert.Equal(
-                ["dead.discard", "dead.edit", "dead.retry", "dead.reveal", "endpoints.pause", "endpoints.resume", "replays.start"],
+                ["alerts.acknowledge", "alerts.snooze", "dead.discard", "dead.edit", "dead.retry", "dead.reveal", "endpoints.pause", "endpoints.resume", "replays.start"],
                 audited.Select(e => e.GetProperty("action").GetString()).Distinct().Order(StringComparer.Ordinal));
             Assert.All(audited, e => Assert.Equal("cli", e.GetProperty("face").GetString()));
             Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "show", letters["e-0"], "--payload")).Code);

@@ -7,7 +7,7 @@ namespace EventBus.Tests.OperatorConsole;
 [Collection(nameof(ConsoleBed))]
 public sealed class PagesTests(ConsoleBed bed)
 {
-    static readonly string[] Paths = ["/", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
+    static readonly string[] Paths = ["/", "/alerts", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
 
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
@@ -76,7 +76,13 @@ public sealed class PagesTests(ConsoleBed bed)
     {
         var group = await bed.FailAsync("picture");
         await bed.CountDayAsync();
-        foreach (var (name, path, scheme) in new[] { ("overview", "/", ColorScheme.Light), ("failure", group, ColorScheme.Dark) })
+        await using (var first = await bed.OpenAsync(ConsoleBed.Admin))
+        {
+            await first.Page.GotoAsync("/alerts");
+            await first.Page.Locator("#open tbody tr").First.WaitForAsync();
+        }
+
+        foreach (var (name, path, scheme) in new[] { ("overview", "/", ColorScheme.Light), ("alerts", "/alerts", ColorScheme.Light), ("failure", group, ColorScheme.Dark) })
         {
             await using var window = await bed.OpenAsync(ConsoleBed.Admin, 1280, scheme);
             await window.Page.GotoAsync(path);

@@ -28,10 +28,12 @@ public sealed class RetentionTests(PostgresFixture postgres)
         await data.WriteAsync("INSERT INTO subject_sequences (endpoint, subject_key, last, used_at) VALUES ('x', 'y', 3, 0)");
         await data.WriteAsync("INSERT INTO records (kind, key, updated_at) VALUES ('command', 'a', 0), ('command', 'b', 9000000000000)");
         await data.WriteAsync("INSERT INTO record_entries (kind, key, entry, at, gateway, sequence, body) VALUES ('command', 'a', '1', 0, '', 0, ''), ('command', 'a', '2', 0, '', 0, ''), ('command', 'b', '1', 0, '', 0, '')");
+        await data.WriteAsync("INSERT INTO alerts (cause, kind, severity, text, since, raised_at, seen_at, resolved_at) VALUES ('broker', 'broker', 'critical', '', 0, 0, 0, 1), ('broker', 'broker', 'critical', '', 0, 0, 0, NULL)");
+        await data.WriteAsync("INSERT INTO alert_notifications (alert, transition, channel, due_at) SELECT id, 'raised', 'mail', 0 FROM alerts");
         var dead = await data.DeadAsync(data.Event("dead", "canvas.task.created"), "HTTP 400");
         await data.ArchiveAsync(data.Event("old", "canvas.task.created"));
         var job = new RetentionJob(data.Database, Options.Create(new RetentionOptions()), new Later(TimeSpan.FromDays(60)), NullLogger<RetentionJob>.Instance);
-        Assert.Equal(1199 + 1199 + 3 + 1 + 3, await job.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1199 + 1199 + 3 + 1 + 3 + 2, await job.RunAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM events"));
 
         job = new RetentionJob(data.Database, Options.Create(new RetentionOptions()), new Later(TimeSpan.FromDays(100)), NullLogger<RetentionJob>.Instance);
@@ -41,6 +43,8 @@ public sealed class RetentionTests(PostgresFixture postgres)
         Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM record_entries"));
         Assert.Equal(2, await data.ReadAsync<long>("SELECT count(*) FROM deliveries"));
         Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM attempts"));
+        Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM alerts WHERE resolved_at IS NULL"));
+        Assert.Equal(1, await data.ReadAsync<long>("SELECT count(*) FROM alert_notifications"));
         Assert.Equal(dead, await data.ReadAsync<long>("SELECT delivery FROM dead_letters"));
         Assert.Equal(0, await job.RunAsync(TestContext.Current.CancellationToken));
     }

@@ -1,5 +1,6 @@
 using EventBus.Operations;
 using EventBus.Operations.Access;
+using EventBus.Operations.Alerts;
 using EventBus.Operations.Audit;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
@@ -33,6 +34,9 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             new Users(data.Database, TimeProvider.System), new AuditLog(data.Database, TimeProvider.System));
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
+        const string host = "INSERT INTO hosts (name, service, started_at, seen_at, broker) VALUES ('web-1', 'Gateway', 0, 0, 0) ON CONFLICT (name) DO NOTHING";
+        var alerts = new AlertDesk(data.Database, TimeProvider.System);
+        await data.WriteAsync("INSERT INTO alerts (cause, kind, severity, text, since, raised_at, seen_at) VALUES ('broker', 'broker', 'critical', '', 0, 0, 0)");
         await users.CreateAsync(Actor.CommandLine, "other", Password, Role.Admin, payloads: false);
         (string Action, Permission Permission, Func<Actor, Task> Do)[] actions =
         [
@@ -43,6 +47,9 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),
+            ("alerts.acknowledge", Permission.Operate, async a => { await data.WriteAsync("UPDATE alerts SET acknowledged_at = NULL"); await alerts.AcknowledgeAsync(a, 1); }),
+            ("alerts.snooze", Permission.Operate, a => alerts.SnoozeAsync(a, 1, TimeSpan.FromHours(1))),
+            ("hosts.forget", Permission.Operate, async a => { await data.WriteAsync(host); await new KnownHosts(data.Database, TimeProvider.System).ForgetAsync(a, "web-1"); }),
             ("users.create", Permission.Administer, a => users.CreateAsync(a, "new", Password, Role.Viewer, payloads: false)),
             ("users.permit", Permission.Administer, a => users.PermitAsync(a, "new", Role.Operator, payloads: true)),
             ("users.password", Permission.Administer, a => users.SetPasswordAsync(a, "new", Password)),

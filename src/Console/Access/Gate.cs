@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Claims;
 using EventBus.Operations;
 using EventBus.Operations.Access;
+using EventBus.Operations.Alerts;
 using EventBus.OperatorConsole.Pages;
 using EventBus.Storage;
 using Microsoft.AspNetCore.Antiforgery;
@@ -19,7 +20,7 @@ sealed partial class Gate(RequestDelegate next, IOptions<ConsoleOptions> options
     const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public async Task InvokeAsync(HttpContext context, Visitor visitor, Sessions sessions, IAntiforgery antiforgery)
+    public async Task InvokeAsync(HttpContext context, Visitor visitor, Sessions sessions, AlertDesk alerts, IAntiforgery antiforgery)
     {
         if (options.Value.BehindTls)
         {
@@ -42,7 +43,7 @@ sealed partial class Gate(RequestDelegate next, IOptions<ConsoleOptions> options
         headers.CacheControl = "no-cache, no-store";
         try
         {
-            await EnterAsync(context, visitor, sessions, antiforgery);
+            await EnterAsync(context, visitor, sessions, alerts, antiforgery);
         }
         catch (AntiforgeryValidationException)
         {
@@ -64,12 +65,16 @@ sealed partial class Gate(RequestDelegate next, IOptions<ConsoleOptions> options
         }
     }
 
-    async Task EnterAsync(HttpContext context, Visitor visitor, Sessions sessions, IAntiforgery antiforgery)
+    async Task EnterAsync(HttpContext context, Visitor visitor, Sessions sessions, AlertDesk alerts, IAntiforgery antiforgery)
     {
         if (context.Request.Cookies[Cookies.Session] is { Length: > 0 } secret && await sessions.FindAsync(secret, !context.Request.Headers.ContainsKey(Live), context.RequestAborted) is { } session)
         {
             visitor.Current = session;
             context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, session.UserName)], "session"));
+            if (HttpMethods.IsGet(context.Request.Method))
+            {
+                visitor.Alerts = await alerts.CountAsync(context.RequestAborted);
+            }
         }
 
         if (context.GetEndpoint() is not { } endpoint)

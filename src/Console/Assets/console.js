@@ -13,7 +13,7 @@
   // Puts what is new into the regions that say they are live, and touches nothing else.
   const refresh = async () => {
     const regions = [...document.querySelectorAll('[data-live]')];
-    if (regions.length === 0) return;
+    if (!regions.some(region => region.dataset.live !== 'also')) return;
     const answer = await fetch(location.href, { headers: { 'X-Live': '1' }, credentials: 'same-origin', redirect: 'error' });
     if (answer.status === 401) {
       location.reload();

@@ -52,12 +52,12 @@ sealed partial class EventOutlet : BackgroundService
         _ageGauge = Meter.CreateObservableGauge("eventbus.spool.oldest.age", () => Now().Oldest is { } oldest ? (_time.GetUtcNow() - oldest).TotalSeconds : 0, "s", "Since when the oldest of them waits.");
     }
 
-    /// <summary>What health says.</summary>
+    /// <summary>What health and heartbeats say.</summary>
     public OutletState Now()
     {
         lock (_lock)
         {
-            return new OutletState(_spooling, _waiting, _spooling ? _since : null, _waiting > 0 ? _oldest ?? _since : null, _bytes >= _maxBytes);
+            return new OutletState(_spooling, _waiting, _spooling ? _since : null, _waiting > 0 ? _oldest ?? _since : null, _bytes, _maxBytes);
         }
     }
 
@@ -372,5 +372,10 @@ sealed partial class EventOutlet : BackgroundService
 /// <param name="Waiting">How many wait there.</param>
 /// <param name="Since">Since when they do.</param>
 /// <param name="Oldest">When the oldest of them was accepted.</param>
-/// <param name="IsFull">Whether there is no more room.</param>
-sealed record OutletState(bool IsSpooling, long Waiting, DateTimeOffset? Since, DateTimeOffset? Oldest, bool IsFull);
+/// <param name="Bytes">How large they are together.</param>
+/// <param name="MaxBytes">How large they may be.</param>
+sealed record OutletState(bool IsSpooling, long Waiting, DateTimeOffset? Since, DateTimeOffset? Oldest, long Bytes, long MaxBytes)
+{
+    /// <summary>Whether there is no more room.</summary>
+    public bool IsFull => Bytes >= MaxBytes;
+}

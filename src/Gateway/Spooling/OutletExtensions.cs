@@ -1,4 +1,5 @@
 using EventBus.Storage;
+using EventBus.Storage.Hosts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace EventBus.Gateway.Spooling;
@@ -15,6 +16,7 @@ static class OutletExtensions
         services.AddSingleton<EventSpool>();
         services.AddSingleton<EventOutlet>();
         services.AddHostedService(s => s.GetRequiredService<EventOutlet>());
+        services.AddSingleton<IHeartbeatPart, SpoolHeartbeat>();
         services.AddHealthChecks().AddCheck<SpoolHealth>("spool", tags: ["ready", "told"]);
         services.PostConfigure<HealthCheckServiceOptions>(health =>
         {

@@ -1,3 +1,5 @@
+using EventBus.Operations.Alerts;
+
 namespace EventBus.Operations.Overview;
 
 /// <summary>How it stands now.</summary>
@@ -11,9 +13,11 @@ namespace EventBus.Operations.Overview;
 /// <param name="Groups">Failures by cause that wait for a decision, the largest first.</param>
 /// <param name="Endpoints">Every endpoint.</param>
 /// <param name="Unrouted">Events of the last hour that no consumer had asked for.</param>
+/// <param name="Alerts">Those that are open; first those that nobody looks after.</param>
+/// <param name="Hosts">Every process, as it said of itself.</param>
 public sealed record Situation(
     DateTimeOffset At, double Accepted, double Succeeded, double Failed, long Waiting, DateTimeOffset? Oldest, long? Difference, IReadOnlyList<DeadLetterGroup> Groups,
-    IReadOnlyList<EndpointSummary> Endpoints, long Unrouted)
+    IReadOnlyList<EndpointSummary> Endpoints, long Unrouted, IReadOnlyList<Alert> Alerts, IReadOnlyList<HostSummary> Hosts)
 {
     /// <summary>Endpoints that take nothing now, or fail.</summary>
     public IEnumerable<EndpointSummary> Unhealthy => Endpoints.Where(e => e.State != "enabled" || e.FailingSince is not null);

@@ -1,4 +1,5 @@
 using Dapper;
+using EventBus.Operations.Alerts;
 using EventBus.Storage;
 
 namespace EventBus.Operations.Overview;
@@ -48,6 +49,7 @@ public sealed class SituationRoom(Database database, TimeProvider time) : IDispo
         var unrouted = await One<long>("SELECT count(*) FROM events WHERE accepted_at >= @hour AND unrouted = 1");
         return new Situation(
             at, (double)accepted / Seconds, (double)succeeded / Seconds, (double)failed / Seconds, waiting, oldest is { } o ? DateTimeOffset.FromUnixTimeMilliseconds(o) : null, difference,
-            await new DeadLetterDesk(database, time).GroupsAsync(cancellationToken), await new Endpoints(database, time).ListAsync(cancellationToken), unrouted);
+            await new DeadLetterDesk(database, time).GroupsAsync(cancellationToken), await new Endpoints(database, time).ListAsync(cancellationToken), unrouted,
+            await new AlertDesk(database, time).OpenAsync(cancellationToken), await new KnownHosts(database, time).ListAsync(cancellationToken));
     }
 }

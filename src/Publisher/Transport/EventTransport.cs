@@ -2,6 +2,7 @@ using EventBus.Contracts;
 using EventBus.Publisher.Serialization;
 using EventBus.Publisher.Topology;
 using EventBus.Storage;
+using EventBus.Storage.Hosts;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +70,8 @@ public static class EventTransport
         }
         else
         {
+            services.TryAddSingleton(TimeProvider.System);
+            services.AddSingleton<IHeartbeatPart, BrokerHeartbeat>();
             services.AddSingleton<IEventPublisher, EventPublisher>();
             services.AddSingleton<ReplaySender>();
             services.AddSingleton<IVerdictSender, BrokerVerdictSender>();

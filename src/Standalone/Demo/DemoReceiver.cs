@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EventBus.Contracts;
-using EventBus.Delivery;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace EventBus.Standalone.Demo;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace EventBus.Delivery;
+namespace EventBus.Contracts;
 
 /// <summary>
 /// Identifies and signs deliveries as Standard Webhooks says (<see href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">specification</see>,

@@ -1,7 +1,7 @@
 using System.Text;
-using EventBus.Delivery;
+using EventBus.Contracts;
 
-namespace EventBus.Tests.Delivery;
+namespace EventBus.Tests.Contracts;
 
 /// <summary>Signatures by Standard Webhooks.</summary>
 public sealed class WebhookSignerTests
