@@ -24,12 +24,13 @@ static class PageRoutes
         routes.MapGet("/endpoints", () => Reply.Page<EndpointsPage>());
         routes.MapGet("/endpoints/{name}", (string name) => Reply.Page<EndpointPage>((nameof(EndpointPage.Name), name)));
         routes.MapGet("/replays", () => Reply.Page<ReplaysPage>());
+        routes.MapGet("/replays/new", (HttpContext context) => Reply.Page<NewReplayPage>((nameof(NewReplayPage.Search), ReplaySearch.Read(context.Request.Query))));
         routes.MapGet("/catalog", (string? family) => Reply.Page<CatalogPage>((nameof(CatalogPage.Selected), family)));
         routes.MapGet("/audit", (string? actor, string? action, string? target, long? before, bool? verify) => Reply.Page<AuditPage>(
             (nameof(AuditPage.Filter), Filter(actor, action, target)), (nameof(AuditPage.Before), before), (nameof(AuditPage.Verify), verify ?? false)));
         routes.MapGet("/audit.csv", async (string? actor, string? action, string? target, AuditLog audit, CancellationToken cancellationToken) =>
             Results.Text(AuditCsv.Write(await audit.ListAsync(Filter(actor, action, target), null, CsvRows, cancellationToken)), "text/csv; charset=utf-8"));
-        routes.MapGet("/users", () => Reply.Page<UsersPage>());
+        routes.MapGet("/settings", () => Reply.Page<SettingsPage>());
     }
 
     static AuditFilter Filter(string? actor, string? action, string? target) => new(Given(actor), Given(action), Given(target));

@@ -7,7 +7,7 @@ namespace EventBus.Tests.OperatorConsole;
 [Collection(nameof(ConsoleBed))]
 public sealed class PagesTests(ConsoleBed bed)
 {
-    static readonly string[] Paths = ["/", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
+    static readonly string[] Paths = ["/", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/replays/new?type=%23&to_target=webhooks%2Fpractice&rate=50", "/catalog", "/audit?verify=true", "/settings", "/account", "/nowhere"];
 
     [Theory]
     [InlineData(1280, ColorScheme.Light)]

@@ -31,6 +31,7 @@ public sealed class WhoMayTests(PostgresFixture postgres)
         var (desk, endpoints, replays, users, audit) = (
             new DeadLetterDesk(data.Database, TimeProvider.System), new Endpoints(data.Database, TimeProvider.System), new Replays(data.Database, TimeProvider.System),
             new Users(data.Database, TimeProvider.System), new AuditLog(data.Database, TimeProvider.System));
+        var keys = new PublisherKeys(data.Database, TimeProvider.System);
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
         await users.CreateAsync(Actor.CommandLine, "other", Password, Role.Admin, payloads: false);
@@ -43,6 +44,9 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),
+            ("keys.create", Permission.Administer, a => keys.CreateAsync(a, "sender", ["canvas"], null, null)),
+            ("keys.rotate", Permission.Administer, a => keys.RotateAsync(a, "sender", TimeSpan.FromHours(1))),
+            ("keys.revoke", Permission.Administer, a => keys.RevokeAsync(a, "sender", "a test")),
             ("users.create", Permission.Administer, a => users.CreateAsync(a, "new", Password, Role.Viewer, payloads: false)),
             ("users.permit", Permission.Administer, a => users.PermitAsync(a, "new", Role.Operator, payloads: true)),
             ("users.password", Permission.Administer, a => users.SetPasswordAsync(a, "new", Password)),
@@ -59,7 +63,7 @@ public sealed class WhoMayTests(PostgresFixture postgres)
                     await perform(actor);
                     var entry = (await audit.ListAsync(new AuditFilter(Action: action), null, 100, Token))[0];
                     Assert.Equal((actor.Name, Actor.Console), (entry.Actor, entry.Face));
-                    if (action == "users.create")
+                    if (action is "users.create" or "keys.create" or "keys.revoke")
                     {
                         await Assert.ThrowsAsync<OperationRefusedException>(() => perform(actor));
                     }
