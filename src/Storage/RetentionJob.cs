@@ -73,6 +73,7 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM idempotency WHERE scope_key IN (SELECT scope_key FROM idempotency WHERE created_at < @before LIMIT @Batch)", retention.Idempotency),
         ("DELETE FROM answers WHERE event_key IN (SELECT event_key FROM answers WHERE deadline < @before LIMIT @Batch)", retention.Operations),
         ("DELETE FROM minutes WHERE minute IN (SELECT minute FROM minutes WHERE minute < @before LIMIT @Batch)", retention.Operations),
+        ("DELETE FROM flow_minutes WHERE (minute, source, family, consumer, endpoint) IN (SELECT minute, source, family, consumer, endpoint FROM flow_minutes WHERE minute < @before LIMIT @Batch)", Ended),
         ("DELETE FROM user_sessions WHERE id IN (SELECT id FROM user_sessions WHERE created_at < @before LIMIT @Batch)", Ended),
         ("DELETE FROM reveals WHERE (session, event_key) IN (SELECT session, event_key FROM reveals WHERE expires_at < @before LIMIT @Batch)", Ended),
 

@@ -117,79 +117,6 @@ public sealed class ActionsTests(ConsoleBed bed)
     }
 
     [Fact]
-    public async Task A_replay_is_looked_at_before_it_starts_paused_resumed_and_cancelled()
-    {
-        await using var window = await bed.OpenAsync(ConsoleBed.Operator);
-        var page = window.Page;
-        await page.GotoAsync("/events?type=canvas.task.%23");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Replay these" }).ClickAsync();
-        Assert.Equal("canvas.task.#", await page.GetByLabel("Type or pattern").InputValueAsync());
-        await page.GetByLabel("Id", new() { Exact = true }).FillAsync("good-4");
-        await page.GetByLabel("Subject, letter for letter").FillAsync(ConsoleBed.Patient);
-        await page.GetByLabel("Send it to").SelectOptionAsync("webhooks/practice");
-        await page.GetByLabel("Events a second").FillAsync("1");
-        await page.GetByRole(AriaRole.Button, new() { Name = "See what it would send" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "1 event to practice" }).WaitForAsync();
-        Assert.DoesNotContain(ConsoleBed.Patient, await page.ContentAsync(), StringComparison.Ordinal);
-        Assert.Empty(await ConsoleBed.AxeAsync(page, contrastOnly: false));
-        await page.GetByLabel("Id", new() { Exact = true }).FillAsync("");
-        await page.GetByLabel("Type or pattern").FillAsync("#");
-        await page.GetByRole(AriaRole.Button, new() { Name = "See what it would send" }).ClickAsync();
-        await page.Locator("summary", new() { HasTextString = "Start" }).ClickAsync();
-        await page.GetByText("marked as a replay").WaitForAsync();
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Send [0-9]+$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(10)) }).ClickAsync();
-        await page.GetByText("The replay runs, 1 events a second.").WaitForAsync();
-
-        // At one a second there is time to stop it: a dozen events are there at least.
-        var row = page.Locator("#replays tbody tr").First;
-        await row.GetByText("of one subject").WaitForAsync();
-        await row.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
-        await page.GetByText("The replay is paused.").WaitForAsync();
-        await row.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        await page.GetByText("The replay goes on.").WaitForAsync();
-        await row.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await page.GetByText("what it has sent stays sent").WaitForAsync();
-        await row.GetByText("canceled").WaitForAsync();
-        window.Check();
-    }
-
-    [Fact]
-    public async Task A_key_is_made_shown_once_lets_its_sender_in_is_rotated_and_revoked()
-    {
-        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
-        var page = window.Page;
-        await page.GotoAsync("/settings");
-        await page.GetByLabel("Whose it is").FillAsync("shop");
-        await page.GetByLabel("Sources, with blanks between").FillAsync("/shop canvas");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
-        var first = await page.GetByLabel("The key", new() { Exact = true }).InnerTextAsync();
-        Assert.StartsWith("ebk_", first, StringComparison.Ordinal);
-        Assert.Empty(await ConsoleBed.AxeAsync(page, contrastOnly: false));
-        await Eventually.TrueAsync(async () => await bed.SendWithAsync(first) == HttpStatusCode.Accepted, "the key lets in");
-        await page.GotoAsync("/settings");
-        Assert.DoesNotContain(first, await page.ContentAsync(), StringComparison.Ordinal);
-
-        var row = page.Locator("#keys tbody tr", new() { HasText = "shop" });
-        await row.Locator("summary", new() { HasTextString = "Rotate" }).ClickAsync();
-        await row.GetByRole(AriaRole.Button, new() { Name = "Make another key" }).ClickAsync();
-        await page.GetByText("shown this once").WaitForAsync();
-        var second = await page.GetByLabel("The key", new() { Exact = true }).InnerTextAsync();
-        Assert.NotEqual(first, second);
-        await Eventually.TrueAsync(async () => await bed.SendWithAsync(second) == HttpStatusCode.Accepted, "the other key lets in");
-        Assert.Equal(HttpStatusCode.Accepted, await bed.SendWithAsync(first));
-
-        await row.Locator("summary", new() { HasTextString = "Revoke" }).ClickAsync();
-        await row.Locator("details[open] input[name=reason]").FillAsync("the shop closes");
-        await row.Locator("details[open] button").ClickAsync();
-        await row.GetByText("revoked").WaitForAsync();
-        await Eventually.TrueAsync(async () => await bed.SendWithAsync(second) == HttpStatusCode.Unauthorized && await bed.SendWithAsync(first) == HttpStatusCode.Unauthorized, "neither lets in");
-        await page.GotoAsync("/audit?action=keys");
-        await page.GetByText("the shop closes").First.WaitForAsync();
-        Assert.DoesNotContain("ebk_", await page.ContentAsync(), StringComparison.Ordinal);
-        window.Check();
-    }
-
-    [Fact]
     public async Task Whoever_is_signed_out_comes_back_only_with_the_password_and_a_link_works_once()
     {
         await using var window = await bed.OpenAsync(null);
@@ -218,6 +145,9 @@ public sealed class ActionsTests(ConsoleBed bed)
     [Theory]
     [InlineData("/failures/act", "operate", "group", "none", "act", "retry-all")]
     [InlineData("/failures/act", "operate", "group", "none", "act", "discard-all", "reason", "r")]
+    [InlineData("/failures/mark", "operate", "group", "none", "act", "note", "note", "n")]
+    [InlineData("/failures/mark", "operate", "group", "none", "act", "silence")]
+    [InlineData("/workflows/cancel", "operate", "run", "none", "reason", "r")]
     [InlineData("/endpoints/change", "operate", "endpoint", "practice", "state", "enabled")]
     [InlineData("/endpoints/test", "operate", "endpoint", "practice")]
     [InlineData("/replays/change", "operate", "act", "pause:none")]

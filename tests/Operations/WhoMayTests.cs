@@ -32,6 +32,8 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             new DeadLetterDesk(data.Database, TimeProvider.System), new Endpoints(data.Database, TimeProvider.System), new Replays(data.Database, TimeProvider.System),
             new Users(data.Database, TimeProvider.System), new AuditLog(data.Database, TimeProvider.System));
         var keys = new PublisherKeys(data.Database, TimeProvider.System);
+        var (marks, records) = (new FailureMarks(data.Database, TimeProvider.System), new Records(data.Database, TimeProvider.System));
+        await data.WriteAsync("INSERT INTO records (kind, key, updated_at) VALUES ('command', 'k', 1)");
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
         await users.CreateAsync(Actor.CommandLine, "other", Password, Role.Admin, payloads: false);
@@ -41,6 +43,11 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("dead.discard", Permission.Operate, async a => { await data.WriteAsync(again); await desk.DiscardAsync(a, letter, "a test"); }),
             ("dead.reveal", Permission.Payloads, a => desk.RevealAsync(a, dead, "a test", Token)),
             ("dead.edit", Permission.Payloads, async a => { await data.WriteAsync(again); await desk.EditAndRetryAsync(a, dead, EventBus.Contracts.EventJson.ToUtf8Bytes(event_)); }),
+            ("dead.note", Permission.Operate, a => marks.NoteAsync(a, "HTTP 400", "a test")),
+            ("dead.assign", Permission.Operate, a => marks.AssignAsync(a, "HTTP 400", "other")),
+            ("dead.silence", Permission.Operate, a => marks.SilenceAsync(a, "HTTP 400", null)),
+            ("dead.unsilence", Permission.Operate, a => marks.UnsilenceAsync(a, "HTTP 400")),
+            ("records.reveal", Permission.Payloads, a => records.RevealAsync(a, "command", "k", "a test", Token)),
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),

@@ -11,6 +11,7 @@ static class ActionRoutes
         actions.MapFailures();
         actions.MapEndpoints();
         actions.MapReplays();
+        actions.MapRecords();
         actions.MapKeys();
         actions.MapUsers();
     }

@@ -1,6 +1,7 @@
 using EventBus.Operations;
 using EventBus.OperatorConsole.Access;
 using EventBus.OperatorConsole.Components;
+using EventBus.Storage;
 using Microsoft.AspNetCore.Mvc;
 
 namespace EventBus.OperatorConsole.Actions;
@@ -20,7 +21,17 @@ static class ReplayActions
         {
             var search = ReplaySearch.Read(context.Request.Form);
             var (consumer, endpoint) = search.Target ?? throw new OperationRefusedException("Say where it is to go.");
-            await replays.StartAsync(visitor.Actor, search.Events.ToFilter(visitor.Session.Id, subjects), consumer, endpoint, search.Rate, cancellationToken);
+            EventFilter filter;
+            try
+            {
+                filter = search.Events.ToFilter(visitor.Session.Id, subjects);
+            }
+            catch (FormatException e)
+            {
+                throw new OperationRefusedException(e.Message);
+            }
+
+            await replays.StartAsync(visitor.Actor, filter, consumer, endpoint, search.Rate, cancellationToken);
             return Reply.Done(context, $"The replay runs, {Times.Number(search.Rate)} events a second.", "/replays");
         });
         routes.MapPost("/replays/change", ChangeAsync);
