@@ -5,7 +5,7 @@ using EventBus.Operations.Access;
 
 namespace EventBus.Cli;
 
-/// <summary><c>eventbus dead groups|list|show|retry|edit|discard</c>.</summary>
+/// <summary><c>eventbus dead groups|list|show|retry|edit|discard|note|assign|silence|unsilence</c>.</summary>
 static class DeadCommand
 {
     static readonly Argument<long> Letter = new("delivery") { Description = "The dead letter's number, as list shows it." };
@@ -15,7 +15,7 @@ static class DeadCommand
     static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Those of an endpoint." };
     static readonly Option<bool> All = new("--all") { Description = "All of them." };
 
-    public static Command Create() => new("dead", "Dead letters: what failed for good, and what to do about it.") { Groups(), List(), Show(), Retry(), Edit(), Discard() };
+    public static Command Create() => new("dead", "Dead letters: what failed for good, and what to do about it.") { Groups(), List(), Show(), Retry(), Edit(), Discard(), MarkCommands.Note(), MarkCommands.Assign(), MarkCommands.Silence(), MarkCommands.Unsilence() };
 
     static Command Groups() => StoredCommand.Create("groups", "Those that wait for a decision, by cause.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
     {
@@ -26,7 +26,10 @@ static class DeadCommand
             return 0;
         }
 
-        Terminal.Table(["Group", "Consumer", "Endpoint", "Cause", "Count", "Last"], groups.Select(g => (object?[])[g.CauseGroup, g.Consumer, g.Endpoint, g.Cause, g.Count, Terminal.Time(g.LastDiedAt)]));
+        var now = DateTimeOffset.UtcNow;
+        Terminal.Table(
+            ["Group", "Consumer", "Endpoint", "Cause", "Count", "Last", "Assigned", "Note"],
+            groups.Select(g => (object?[])[g.CauseGroup, g.Consumer, g.Endpoint, g.Cause, g.Count, Terminal.Time(g.LastDiedAt), g.AssignedTo, $"{(g.IsSilent(now) ? "(silenced) " : "")}{g.Note}"]));
         return 0;
     });
 

@@ -15,9 +15,10 @@ static class FilterOptions
     static readonly Option<string?> Subject = new("--subject") { Description = "What the event is about." };
     static readonly Option<string?> From = new("--from") { Description = "Accepted at this time or later: 2026-01-31T08:00Z, or so long ago: 90m, 12h, 7d." };
     static readonly Option<string?> To = new("--to") { Description = "Accepted before this time." };
+    static readonly Option<DeliveryState?> Outcome = new("--outcome") { Description = "What became of it at one consumer or endpoint at least: processed, dead, waiting…" };
     static readonly Option<bool> Unrouted = new("--unrouted") { Description = "Only what no consumer had asked for." };
 
-    public static IReadOnlyList<Symbol> All { get; } = [Id, Type, Family, Source, Tenant, Subject, From, To, Unrouted];
+    public static IReadOnlyList<Symbol> All { get; } = [Id, Type, Family, Source, Tenant, Subject, From, To, Outcome, Unrouted];
 
     /// <exception cref="FormatException">A value cannot be read.</exception>
     public static EventFilter Read(ParseResult parsed) => new()
@@ -30,6 +31,7 @@ static class FilterOptions
         Subject = parsed.GetValue(Subject),
         From = ReadTime(parsed.GetValue(From)),
         To = ReadTime(parsed.GetValue(To)),
+        Outcome = parsed.GetValue(Outcome),
         Unrouted = parsed.GetValue(Unrouted) ? true : null,
     };
 

@@ -1,14 +1,14 @@
 using System.Collections;
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using EventBus.Gateway.Keys;
+using EventBus.Operations.Access;
 
 namespace EventBus.Cli;
 
-/// <summary><c>eventbus keys create</c>: makes a publisher's key.</summary>
+/// <summary><c>eventbus keys create|list|rotate|revoke</c>: publishers' keys, in settings or in the storage.</summary>
 static partial class KeysCommand
 {
-    public static Command Create() => new("keys", "Publishers' keys.") { CreateCommand() };
+    public static Command Create() => new("keys", "Publishers' keys.") { CreateCommand(), StoredKeyCommands.List(), StoredKeyCommands.Rotate(), StoredKeyCommands.Revoke() };
 
     static Command CreateCommand()
     {
@@ -17,6 +17,7 @@ static partial class KeysCommand
         var tenant = new Option<string?>("--tenant") { Description = "The clinic or instance that its events belong to." };
         var existing = new Option<bool>("--existing") { Description = "Take a key that exists already (a clinicApiKey, for instance) from standard input, instead of making one." };
         var envFile = new Option<FileInfo?>("--env-file") { Description = "Append the settings to this file as well, for instance .env." };
+        var stored = new Option<bool>("--stored") { Description = "Keep it in the storage, where gateways know it within two seconds, instead of printing settings." };
         foreach (var option in (Option[])[name, source, tenant])
         {
             option.Validators.Add(result =>
@@ -29,7 +30,7 @@ static partial class KeysCommand
             });
         }
 
-        var command = new Command("create", "Makes a key, shows it once, and prints the settings that let it in. Only its hash is stored.") { name, source, tenant, existing, envFile };
+        var command = new Command("create", "Makes a key, shows it once, and prints the settings that let it in, or keeps it in the storage. Only its hash is stored.") { name, source, tenant, existing, envFile, stored };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var key = parsed.GetValue(existing) ? (await Console.In.ReadLineAsync(cancellationToken))?.Trim() : ApiKey.Create();
@@ -37,6 +38,12 @@ static partial class KeysCommand
             {
                 await Console.Error.WriteLineAsync("There is no key on standard input. For example: eventbus keys create --name clinic --source smartflowsheet --existing < key.txt");
                 return 1;
+            }
+
+            if (parsed.GetValue(stored))
+            {
+                return await StoredKeyCommands.CreateAsync(
+                    parsed, parsed.GetValue(name)!, parsed.GetValue(source)!, parsed.GetValue(tenant), parsed.GetValue(existing) ? key : null, cancellationToken);
             }
 
             var file = parsed.GetValue(envFile);

@@ -8,11 +8,13 @@ namespace EventBus.Cli;
 /// <summary><c>eventbus replays list|watch|pause|resume|cancel</c>.</summary>
 static class ReplaysCommand
 {
+    static readonly Option<int> Limit = new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 50 };
+
     public static Command Create() => new("replays", "Replays: what runs, and what ran.")
     {
-        StoredCommand.Create("list", "The newest first.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        StoredCommand.Create("list", "The newest first.", [Limit, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var replays = await new Replays(database, TimeProvider.System).ListAsync(cancellationToken);
+            var replays = await new Replays(database, TimeProvider.System).ListAsync(Math.Clamp(parsed.GetValue(Limit), 1, 1000), cancellationToken);
             if (parsed.GetValue(StoredCommand.Json))
             {
                 Terminal.Json(replays);
@@ -53,7 +55,7 @@ static class ReplaysCommand
             var bar = progress.AddTask(id, maxValue: 1);
             do
             {
-                replay = (await replays.ListAsync(cancellationToken)).FirstOrDefault(r => r.Id == id) ?? throw new CommandException("There is no such replay.");
+                replay = await replays.FindAsync(id, cancellationToken) ?? throw new CommandException("There is no such replay.");
                 bar.MaxValue = Math.Max(1, replay.Total);
                 bar.Value = Math.Min(replay.Sent, bar.MaxValue);
                 if (replay.State == "running")

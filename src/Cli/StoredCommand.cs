@@ -35,7 +35,8 @@ static class StoredCommand
     /// <summary>The settings, from the environment as for every host.</summary>
     public static IConfiguration Configuration { get; } = new ConfigurationBuilder().AddEnvironmentVariables().Build();
 
-    static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Database, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    /// <summary>Runs what works on the storage.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, Database, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         try
         {

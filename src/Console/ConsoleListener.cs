@@ -77,7 +77,8 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
-            .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>()
+            .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
+            .AddSingleton<FlowMap>().AddSingleton<WorkflowRuns>().AddSingleton<Records>().AddSingleton<CommandFindings>()
             .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>();
         services.AddScoped<Visitor>();
     }

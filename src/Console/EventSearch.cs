@@ -1,5 +1,6 @@
 using System.Globalization;
 using EventBus.OperatorConsole.Access;
+using EventBus.OperatorConsole.Components;
 using EventBus.Storage;
 using Microsoft.AspNetCore.Http.Extensions;
 
@@ -20,6 +21,9 @@ public sealed record EventSearch(string? Id, string? Type, string? Family, strin
 {
     /// <summary>What asks for events without a route.</summary>
     public const string Unrouted = "unrouted";
+
+    /// <summary>What can be asked for as an outcome.</summary>
+    internal static readonly string[] Outcomes = [.. Enum.GetValues<DeliveryState>().Select(Tones.Word), Unrouted];
 
     internal static EventSearch Read(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values)
     {
@@ -44,8 +48,11 @@ public sealed record EventSearch(string? Id, string? Type, string? Family, strin
         From = Time(From), To = Time(To),
     };
 
-    /// <summary>Its address.</summary>
-    public string Path()
+    /// <summary>Its address among events.</summary>
+    public string Path() => $"/events{Query()}";
+
+    /// <summary>It, as part of an address.</summary>
+    internal QueryBuilder Query()
     {
         var query = new QueryBuilder();
         foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("id", Id), ("type", Type), ("family", Family), ("source", Source), ("tenant", Tenant), ("s", Subject), ("outcome", Outcome), ("from", From), ("to", To), ("before", Before?.ToString())])
@@ -56,7 +63,7 @@ public sealed record EventSearch(string? Id, string? Type, string? Family, strin
             }
         }
 
-        return $"/events{query}";
+        return query;
     }
 
     static DateTimeOffset? Time(string? text) => text is null ? null

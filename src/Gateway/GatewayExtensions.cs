@@ -15,6 +15,7 @@ using EventBus.ServiceDefaults;
 using EventBus.Storage;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Gateway;
 
@@ -40,6 +41,9 @@ public static class GatewayExtensions
             // The gateway counts for itself, so that the answer to a body that is too large arrives (BodyReader).
             kestrel.Limits.MaxRequestBodySize = null;
         });
+
+        // First, so that it is open when the gateway's own settings are validated.
+        builder.Services.AddEventStorage(builder.Configuration);
         builder.Services.AddOptions<GatewayOptions>()
             .Bind(builder.Configuration.GetSection("EventBus:Gateway"))
             .Validate(o => o.MaxBodyBytes is >= 1024 and <= 64 * 1024 * 1024, "EventBus:Gateway:MaxBodyBytes is not between 1024 and 67108864; for example EventBus__Gateway__MaxBodyBytes=1048576")
@@ -50,23 +54,25 @@ public static class GatewayExtensions
             .Validate(o => o.AnswerTimeout >= TimeSpan.FromMilliseconds(100) && o.AnswerTimeout <= GatewayOptions.MaxAnswerTimeout, "EventBus:Gateway:AnswerTimeout is not between 100 ms and 1 minute; for example EventBus__Gateway__AnswerTimeout=00:00:10")
             .Validate(o => o.SpoolMaxBytes >= 1024 * 1024, "EventBus:Gateway:SpoolMaxBytes is not at least 1048576; for example EventBus__Gateway__SpoolMaxBytes=1073741824")
             .ValidateOnStart();
-        builder.Services.AddEventStorage(builder.Configuration);
         builder.Services.AddEventPublisher(builder.Configuration);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        var keys = new KeyRing(builder.Configuration);
-        OpenGatewayGuard.Check(keys, OpenGatewayGuard.Configured(builder.Configuration));
-        builder.Services.AddSingleton(keys);
+        builder.Services.AddSingleton(new ConfiguredKeys(builder.Configuration));
+        builder.Services.AddSingleton<StoredKeys>();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddHostedService<StoredKeyReader>();
         builder.Services.AddSingleton<IngressPipeline>();
         builder.Services.AddAccepting();
         builder.Services.AddAnswering();
         builder.AddOutlet();
-        builder.Services.AddHostedService<OpenGatewayGuard>();
+        builder.Services.AddSingleton<OpenGatewayGuard>();
+        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>>(provider => provider.GetRequiredService<OpenGatewayGuard>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenGatewayGuard>());
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "EventBus gateway";
             return Task.CompletedTask;
         }));
-        builder.Services.AddOptions<RateLimiterOptions>().Configure<Microsoft.Extensions.Options.IOptions<GatewayOptions>>((limiter, gateway) =>
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<GatewayOptions>>((limiter, gateway) =>
         {
             limiter.AddPolicy(InWork, _ => RateLimitPartition.GetConcurrencyLimiter(
                 InWork,

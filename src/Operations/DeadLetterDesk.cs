@@ -55,10 +55,13 @@ public sealed class DeadLetterDesk(Database database, TimeProvider time)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         return [.. await connection.QueryAsync<DeadLetterGroup>(new CommandDefinition(
-            """
-            SELECT cause_group AS CauseGroup, min(consumer) AS Consumer, min(endpoint) AS Endpoint, min(cause) AS Cause, count(*) AS Count, max(died_at) AS LastDiedAt, min(died_at) AS FirstDiedAt, min(type) AS FirstType, count(DISTINCT type) AS Types, max(exception) AS Exception, max(frame) AS Frame
-            FROM dead_letters WHERE state = 'dead' GROUP BY cause_group ORDER BY count(*) DESC, cause_group
-            """,
+            $"""
+             SELECT g.*, {FailureMarks.Columns} FROM (
+                 SELECT cause_group AS CauseGroup, min(consumer) AS Consumer, min(endpoint) AS Endpoint, min(cause) AS Cause, count(*) AS Count, max(died_at) AS LastDiedAt, min(died_at) AS FirstDiedAt,
+                     min(type) AS FirstType, count(DISTINCT type) AS Types, max(exception) AS Exception, max(frame) AS Frame
+                 FROM dead_letters WHERE state = 'dead' GROUP BY cause_group) g
+             LEFT JOIN failure_marks m ON m.cause_group = g.CauseGroup ORDER BY g.Count DESC, g.CauseGroup
+             """,
             cancellationToken: cancellationToken))];
     }
 

@@ -1,7 +1,7 @@
 namespace EventBus.Operations;
 
-/// <summary>Dead letters with one cause.</summary>
-public sealed class DeadLetterGroup
+/// <summary>Dead letters with one cause, and what operators say of them.</summary>
+public sealed class DeadLetterGroup : FailureMark
 {
     /// <summary>What they are known by.</summary>
     public string CauseGroup { get; init; } = "";
@@ -35,4 +35,7 @@ public sealed class DeadLetterGroup
 
     /// <summary>The first frame of ours.</summary>
     public string? Frame { get; init; }
+
+    /// <summary>Whether it is silent: listed, and no cause for alarm.</summary>
+    public bool IsSilent(DateTimeOffset now) => IsSilent(Count, now);
 }

@@ -14,6 +14,10 @@ public sealed class Replays(Database database, TimeProvider time)
 
     const int ShownSubjects = 20;
 
+    const string Columns = """
+        id AS Id, consumer AS Consumer, endpoint AS Endpoint, filter AS Filter, rate AS Rate, state AS State, total AS Total, sent AS Sent, created_at AS CreatedAt, finished_at AS FinishedAt
+        """;
+
     readonly EventQuery _events = new(database);
     readonly AuditLog _audit = new(database, time);
 
@@ -35,11 +39,7 @@ public sealed class Replays(Database database, TimeProvider time)
     /// <exception cref="NotPermittedException">The actor may not.</exception>
     public async Task<string> StartAsync(Actor actor, EventFilter filter, string consumer, string endpoint, int rate, CancellationToken cancellationToken = default)
     {
-        if (rate is < 1 or > MaxRate)
-        {
-            throw new OperationRefusedException($"The rate is not between 1 and {MaxRate} events a second.");
-        }
-
+        CheckRate(rate);
         var asked = await AskedAsync(filter, consumer, endpoint, cancellationToken);
         var until = await _events.LastPositionAsync(cancellationToken);
         var total = await _events.CountAsync(asked, until, cancellationToken);
@@ -54,6 +54,16 @@ public sealed class Replays(Database database, TimeProvider time)
         return id;
     }
 
+    /// <summary>Refuses a rate that is out of range.</summary>
+    /// <exception cref="OperationRefusedException">It is.</exception>
+    public static void CheckRate(int rate)
+    {
+        if (rate is < 1 or > MaxRate)
+        {
+            throw new OperationRefusedException($"The rate is not between 1 and {MaxRate} events a second.");
+        }
+    }
+
     /// <summary>Of what is selected only what is asked for goes there.</summary>
     async Task<EventFilter> AskedAsync(EventFilter filter, string consumer, string endpoint, CancellationToken cancellationToken)
     {
@@ -64,16 +74,21 @@ public sealed class Replays(Database database, TimeProvider time)
         return filter with { AskedBy = AskedPatterns.Read(patterns) };
     }
 
-    /// <summary>All of them, the newest first.</summary>
-    public async Task<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken = default)
+    /// <summary>The newest first.</summary>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<Replay>> ListAsync(int limit, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         return [.. await connection.QueryAsync<Replay>(new CommandDefinition(
-            """
-            SELECT id AS Id, consumer AS Consumer, endpoint AS Endpoint, filter AS Filter, rate AS Rate, state AS State, total AS Total, sent AS Sent, created_at AS CreatedAt, finished_at AS FinishedAt
-            FROM replays ORDER BY created_at DESC, id DESC
-            """,
-            cancellationToken: cancellationToken))];
+            $"SELECT {Columns} FROM replays ORDER BY id DESC LIMIT @limit", new { limit }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>One of them; null where there is none.</summary>
+    public async Task<Replay?> FindAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<Replay>(new CommandDefinition($"SELECT {Columns} FROM replays WHERE id = @id", new { id }, cancellationToken: cancellationToken));
     }
 
     /// <summary>Stops one that runs, until it is resumed.</summary>

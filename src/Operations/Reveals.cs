@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
@@ -5,7 +6,7 @@ using EventBus.Storage;
 
 namespace EventBus.Operations;
 
-/// <summary>Shows the payload and subject of one event to one session for a moment; that it does is noted before.</summary>
+/// <summary>Shows the payload and subject of one event, or one record, to one session for a moment; that it does is noted before.</summary>
 public sealed class Reveals(Database database, TimeProvider time)
 {
     /// <summary>For how long.</summary>
@@ -28,12 +29,7 @@ public sealed class Reveals(Database database, TimeProvider time)
                 ?? throw new OperationRefusedException("There is no such event any more.");
         }
 
-        await _audit.ActAsync(session.Actor, Permission.Payloads, "events.reveal", id, reason, transaction => transaction.Connection!.ExecuteAsync(
-            """
-            INSERT INTO reveals (session, event_key, expires_at) VALUES (@Id, @eventKey, @until)
-            ON CONFLICT (session, event_key) DO UPDATE SET expires_at = excluded.expires_at
-            """,
-            new { session.Id, eventKey, until = time.GetUtcNow().Add(Moment).ToUnixTimeMilliseconds() }, transaction));
+        await _audit.ActAsync(session.Actor, Permission.Payloads, "events.reveal", id, reason, transaction => AllowAsync(transaction, session, eventKey));
     }
 
     /// <summary>The event as it was accepted, and how long it may still be seen; null where it may not.</summary>
@@ -57,6 +53,31 @@ public sealed class Reveals(Database database, TimeProvider time)
             && await new DeadLetterDesk(database, time).PayloadAsync(letter.Delivery, cancellationToken) is { } body ? (body, remaining) : null;
     }
 
+    /// <summary>Lets a session see a record of a consumer.</summary>
+    /// <exception cref="NotPermittedException">Its account may not see payloads.</exception>
+    /// <exception cref="OperationRefusedException">There is no reason, or no such record.</exception>
+    public async Task RevealRecordAsync(Session session, string kind, string key, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        DemandReason(reason);
+        await _audit.ActAsync(session.Actor, Permission.Payloads, "records.reveal", $"{Records.Known(kind)} {key}", reason, async transaction =>
+        {
+            if (await transaction.Connection!.QuerySingleAsync<long>("SELECT count(*) FROM records WHERE kind = @kind AND key = @key", new { kind, key }, transaction) == 0)
+            {
+                throw new OperationRefusedException("There is no such record any more.");
+            }
+
+            return await AllowAsync(transaction, session, NameOf(kind, key));
+        });
+    }
+
+    /// <summary>Everything of a record, as JSON, and how long it may still be seen; null where it may not.</summary>
+    public async Task<(string Record, TimeSpan For)?> ReadRecordAsync(Session session, string kind, string key, CancellationToken cancellationToken = default) =>
+        await RemainingAsync(session, NameOf(kind, key), cancellationToken) is { } remaining && await new Records(database, time).ReadAsync(kind, key, cancellationToken) is { } record ? (record, remaining) : null;
+
+    /// <summary>What a record is known by among what may be seen; keys of events have no slash.</summary>
+    static string NameOf(string kind, string key) => $"{kind}/{key}";
+
     internal static void DemandReason(string? reason)
     {
         if (string.IsNullOrWhiteSpace(reason))
@@ -64,6 +85,13 @@ public sealed class Reveals(Database database, TimeProvider time)
             throw new OperationRefusedException("A reason is required, for example: the clinic asks why the order did not arrive.");
         }
     }
+
+    Task<int> AllowAsync(DbTransaction transaction, Session session, string eventKey) => transaction.Connection!.ExecuteAsync(
+        """
+        INSERT INTO reveals (session, event_key, expires_at) VALUES (@Id, @eventKey, @until)
+        ON CONFLICT (session, event_key) DO UPDATE SET expires_at = excluded.expires_at
+        """,
+        new { session.Id, eventKey, until = time.GetUtcNow().Add(Moment).ToUnixTimeMilliseconds() }, transaction);
 
     async Task<TimeSpan?> RemainingAsync(Session session, string eventKey, CancellationToken cancellationToken)
     {

@@ -63,6 +63,10 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
     [
         ("DELETE FROM attempts WHERE id IN (SELECT a.id FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE d.state NOT IN (0, 4) AND d.finished_at < @before LIMIT @Batch)", retention.Outcomes),
         ("DELETE FROM dead_letters WHERE delivery IN (SELECT delivery FROM dead_letters WHERE state IN ('retried', 'discarded') AND died_at < @before LIMIT @Batch)", retention.Operations),
+        ("""
+         DELETE FROM failure_marks WHERE cause_group IN (SELECT m.cause_group FROM failure_marks m WHERE m.changed_at < @before
+             AND NOT EXISTS (SELECT 1 FROM dead_letters l WHERE l.cause_group = m.cause_group) LIMIT @Batch)
+         """, retention.Operations),
         ("DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state NOT IN (0, 4) AND finished_at < @before LIMIT @Batch)", retention.Outcomes),
         ("DELETE FROM subject_sequences WHERE (endpoint, subject_key) IN (SELECT endpoint, subject_key FROM subject_sequences WHERE used_at < @before LIMIT @Batch)", retention.Sequences),
         ("DELETE FROM replays WHERE id IN (SELECT id FROM replays WHERE finished_at < @before LIMIT @Batch)", retention.Operations),
@@ -71,6 +75,7 @@ public sealed partial class RetentionJob(Database database, IOptions<RetentionOp
         ("DELETE FROM minutes WHERE minute IN (SELECT minute FROM minutes WHERE minute < @before LIMIT @Batch)", retention.Operations),
         ("DELETE FROM alert_notifications WHERE id IN (SELECT n.id FROM alert_notifications n JOIN alerts a ON a.id = n.alert WHERE a.resolved_at < @before LIMIT @Batch)", retention.Operations),
         ("DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE resolved_at < @before LIMIT @Batch)", retention.Operations),
+        ("DELETE FROM flow_minutes WHERE (minute, source, family, consumer, endpoint) IN (SELECT minute, source, family, consumer, endpoint FROM flow_minutes WHERE minute < @before LIMIT @Batch)", Ended),
         ("DELETE FROM user_sessions WHERE id IN (SELECT id FROM user_sessions WHERE created_at < @before LIMIT @Batch)", Ended),
         ("DELETE FROM reveals WHERE (session, event_key) IN (SELECT session, event_key FROM reveals WHERE expires_at < @before LIMIT @Batch)", Ended),
 

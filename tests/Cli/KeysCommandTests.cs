@@ -48,7 +48,45 @@ public sealed class KeysCommandTests
     {
         var output = await RunAsync("clinic-key-of-the-sender\n", "keys", "create", "--name", "vet", "--source", "smartflowsheet", "--existing");
         Assert.DoesNotContain("clinic-key-of-the-sender", output, StringComparison.Ordinal);
-        Assert.Contains(Settings(output), s => s.Value == EventBus.Gateway.Keys.ApiKey.Hash("clinic-key-of-the-sender"));
+        Assert.Contains(Settings(output), s => s.Value == EventBus.Operations.Access.ApiKey.Hash("clinic-key-of-the-sender"));
+    }
+
+    [Fact]
+    public async Task A_key_in_the_storage_lets_in_at_once_is_rotated_revoked_and_listed()
+    {
+        using var data = new TempDirectory();
+        (string, string)[] settings = [("EventBus__DataDirectory", data.FullName)];
+        await using var host = await BusHost.StartInMemoryAsync(b => b.With("EventBus:DataDirectory", data.FullName));
+        async Task<HttpStatusCode> SendAsync(string? key)
+        {
+            using var response = key is null ? await host.PostAsync("/v1/canvas", Event) : await host.PostAsync("/v1/canvas", Event, "application/json", ("Authorization", $"Bearer {key}"));
+            return response.StatusCode;
+        }
+
+        async Task<string> KeyAsync(params string[] arguments)
+        {
+            var (code, output, error) = await CommandLine.RunAsync(settings, ["keys", .. arguments]);
+            Assert.True(code == 0, error);
+            return output.Split('\n').Single(line => line.StartsWith("ebk_", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(null));
+        var first = await KeyAsync("create", "--name", "sender", "--source", "canvas", "--tenant", "north", "--stored");
+        await Eventually.TrueAsync(async () => await SendAsync(null) == HttpStatusCode.Unauthorized, "from the first key on every sender needs one");
+        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(first));
+        Assert.Equal(1, (await CommandLine.RunAsync(settings, "keys", "create", "--name", "sender", "--source", "canvas", "--stored")).Code);
+        var second = await KeyAsync("rotate", "sender", "--overlap", "00:00:00");
+        await Eventually.TrueAsync(async () => await SendAsync(second) == HttpStatusCode.Accepted, "the other key lets in");
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(first));
+        Assert.Equal(0, (await CommandLine.RunAsync(settings, "keys", "revoke", "sender", "--reason", "a test")).Code);
+        await Eventually.TrueAsync(async () => await SendAsync(second) == HttpStatusCode.Unauthorized, "it lets in no more");
+
+        // Without a key that counts the gateway does not fall open again.
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(null));
+        Assert.Equal(1, (await CommandLine.RunAsync(settings, "keys", "rotate", "sender")).Code);
+        var (_, listed, _) = await CommandLine.RunAsync(settings, "keys", "list", "--json");
+        Assert.Equal("sender", System.Text.Json.JsonElement.Parse(listed)[0].GetProperty("name").GetString());
+        Assert.DoesNotContain("sha256", listed, StringComparison.Ordinal);
     }
 
     static List<KeyValuePair<string, string?>> Settings(string output) =>

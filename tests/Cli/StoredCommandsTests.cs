@@ -32,6 +32,12 @@ public sealed class StoredCommandsTests
             Assert.Equal("dead", (await JsonAsync(settings, "events", "show", "e-1", "--json"))[0].GetProperty("outcomes").EnumerateArray().Single(o => o.GetProperty("endpoint").GetString() == "sink").GetProperty("state").GetString());
             var group = Assert.Single((await JsonAsync(settings, "dead", "groups", "--json")).EnumerateArray());
             Assert.Equal(("HTTP 422", 3), (group.GetProperty("cause").GetString(), group.GetProperty("count").GetInt32()));
+            var cause = group.GetProperty("causeGroup").GetString()!;
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "dead", "note", cause, "the practice repairs it")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "dead", "silence", cause, "--for", "08:00:00")).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "assign", cause, "nobody")).Code);
+            Assert.Contains("(silenced) the practice", (await CommandLine.RunAsync(settings, "dead", "groups")).Output, StringComparison.Ordinal);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "dead", "unsilence", cause)).Code);
 
             // What is wrong stands in an alert; somebody says that they look after it.
             await Eventually.TrueAsync(async () => (await JsonAsync(settings, "alerts", "list", "--json")).GetArrayLength() == 1, "an alert is raised");
@@ -72,13 +78,23 @@ public sealed class StoredCommandsTests
             await sink.UntilAsync(before + 1);
             Assert.Equal("done", (await JsonAsync(settings, "replays", "list", "--json"))[0].GetProperty("state").GetString());
             Assert.Equal(1, (await CommandLine.RunAsync(settings, "events", "replay", "--to-consumer", "nobody")).Code);
+            Assert.NotEqual(0, (await JsonAsync(settings, "events", "find", "--outcome", "processed", "--json")).GetArrayLength());
+            Assert.Equal(0, (await JsonAsync(settings, "events", "find", "--outcome", "expired", "--json")).GetArrayLength());
+            Assert.Contains(
+                (await JsonAsync(settings, "flow", "--json")).GetProperty("targets").EnumerateArray(),
+                t => t.GetProperty("consumer").GetString() == "webhooks" && t.GetProperty("endpoint").GetString() == "sink");
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "flow")).Code);
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "records", "told")).Code);
+            Assert.Equal(0, (await JsonAsync(settings, "records", "list", "command", "--json")).GetArrayLength());
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "records", "list", "secrets")).Code);
+            Assert.Equal(1, (await CommandLine.RunAsync(settings, "records", "show", "command", "none")).Code);
             Assert.Equal(0, (await CommandLine.RunAsync(settings, "ledger", "--json")).Code);
 
             // Whoever runs the command line may do everything, and is noted.
             Assert.Equal(0, (await CommandLine.RunAsync(settings, "audit", "verify")).Code);
             var audited = (await JsonAsync(settings, "audit", "list", "--json")).EnumerateArray().ToList();
             Assert.Equal(
-                ["alerts.acknowledge", "alerts.snooze", "dead.discard", "dead.edit", "dead.retry", "dead.reveal", "endpoints.pause", "endpoints.resume", "replays.start"],
+                ["alerts.acknowledge", "alerts.snooze", "dead.discard", "dead.edit", "dead.note", "dead.retry", "dead.reveal", "dead.silence", "dead.unsilence", "endpoints.pause", "endpoints.resume", "replays.start"],
                 audited.Select(e => e.GetProperty("action").GetString()).Distinct().Order(StringComparer.Ordinal));
             Assert.All(audited, e => Assert.Equal("cli", e.GetProperty("face").GetString()));
             Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "show", letters["e-0"], "--payload")).Code);

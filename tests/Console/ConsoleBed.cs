@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 using EventBus.TestServices;
 using EventBus.Tests.Contracts;
@@ -27,7 +28,10 @@ public sealed class ConsoleBed : IAsyncLifetime
     /// <summary>The subject of every event here; it is nowhere in a page or URL unless it was revealed.</summary>
     public const string Patient = "0decaf00000040008000000000000077";
 
+    const string SenderKey = "the key of the bed's own sender";
+
     readonly Dictionary<string, string> _states = new(StringComparer.Ordinal);
+    readonly TempDirectory _workflows = new();
     Receiver? _receiver;
     HostProcess? _host;
     IPlaywright? _playwright;
@@ -52,8 +56,12 @@ public sealed class ConsoleBed : IAsyncLifetime
             context.Response.StatusCode = delivery.Text.Contains("\"wrong\":true", StringComparison.Ordinal) ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         };
+        await File.WriteAllTextAsync(
+            Path.Combine(_workflows.FullName, "follow-up.yaml"), "name: follow-up\nwhen: {events: [careportals.order.created]}\nthen: [{wait: {for: 1d}}, {end: done}]", TestContext.Current.CancellationToken);
         _host = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"],
         [
+            ("EventBus__Keys__0__Name", "sender"), ("EventBus__Keys__0__Hash", ApiKey.Hash(SenderKey)), ("EventBus__Keys__0__Sources__0", "*"),
+            ("EventBus__Workflows__Directory", _workflows.FullName), ("EventBus__CommandLifecycle__ActionLimit", "00:00:01"),
             ("EventBus__Endpoints__0__Name", "practice"), ("EventBus__Endpoints__0__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__0__Events__0", "#"),
             ("EventBus__Endpoints__0__FinalClientErrors", "true"),
             ("EventBus__Endpoints__1__Name", "laboratory"), ("EventBus__Endpoints__1__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__1__Events__0", "*.order.#"),
@@ -92,8 +100,24 @@ public sealed class ConsoleBed : IAsyncLifetime
         using var http = new HttpClient();
         using var content = new StringContent($$$"""{"type":"{{{name}}}","target":"{{{id}}}","context":{"patient":{"id":"{{{Patient}}}"},"wrong":{{{(wrong ? "true" : "false")}}}}}""", System.Text.Encoding.UTF8, "application/json");
         content.Headers.Add("webhook-id", id);
+        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", SenderKey);
         using var response = await http.PostAsync($"{Gateway}/v1/canvas", content);
         Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
+    }
+
+    /// <summary>Sends an event with a key of one's own.</summary>
+    public Task<System.Net.HttpStatusCode> SendWithAsync(string key) => PostAsync(key, "/v1/canvas", """{"type":"TASK_CREATED","target":"with-a-key"}""");
+
+    /// <summary>Sends what a test likes to.</summary>
+    public async Task PostAsync(string path, string body) => Assert.Equal(System.Net.HttpStatusCode.Accepted, await PostAsync(SenderKey, path, body));
+
+    async Task<System.Net.HttpStatusCode> PostAsync(string key, string path, string body)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", key);
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync($"{Gateway}{path}", content);
+        return response.StatusCode;
     }
 
     /// <summary>A browser's window of an account; null is nobody.</summary>
@@ -143,6 +167,7 @@ public sealed class ConsoleBed : IAsyncLifetime
         }
 
         _playwright?.Dispose();
+        _workflows.Dispose();
         if (_host is not null)
         {
             await _host.DisposeAsync();

@@ -7,7 +7,7 @@ namespace EventBus.Tests.OperatorConsole;
 [Collection(nameof(ConsoleBed))]
 public sealed class PagesTests(ConsoleBed bed)
 {
-    static readonly string[] Paths = ["/", "/alerts", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
+    static readonly string[] Paths = ["/", "/alerts", "/flow", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/replays/new?type=%23&to_target=webhooks%2Fpractice&rate=50", "/workflows", "/records?kind=appointment", "/records?told=true", "/catalog", "/audit?verify=true", "/settings", "/account", "/nowhere"];
 
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
@@ -23,7 +23,12 @@ public sealed class PagesTests(ConsoleBed bed)
         var found = await page.Locator("#events tbody a").First.GetAttributeAsync("href");
         await page.GotoAsync(group);
         var letter = await page.Locator("#letters tbody a.button").First.GetAttributeAsync("href");
-        foreach (var path in (string[])[.. Paths, found!, group, letter!])
+        await page.GotoAsync("/records?kind=appointment");
+        var record = await page.Locator("#records tbody a").First.GetAttributeAsync("href");
+        await bed.PostAsync("/v1/careportals/order.created", $$$"""{"_id":"page-{{{width}}}-{{{scheme}}}","customer":{"_id":"{{{ConsoleBed.Patient}}}"}}""");
+        await page.GotoAsync("/workflows");
+        var run = await page.Locator("#runs tbody a").First.GetAttributeAsync("href");
+        foreach (var path in (string[])[.. Paths, found!, group, letter!, record!, run!])
         {
             var answer = await page.GotoAsync(path);
             Assert.Equal(path == "/nowhere" ? 404 : 200, answer!.Status);
@@ -70,6 +75,26 @@ public sealed class PagesTests(ConsoleBed bed)
         window.Check();
     }
 
+    [Fact]
+    public async Task The_picture_of_the_flow_shows_sources_families_consumers_and_endpoints_and_leads_on_by_keyboard()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Viewer);
+        var page = window.Page;
+        await page.GotoAsync("/flow");
+        await page.Locator("svg.flow a[href='/events?family=task']").WaitForAsync();
+        foreach (var link in (string[])["/events?source=canvas", "/failures?consumer=webhooks", "/endpoints/practice", "/endpoints/laboratory"])
+        {
+            Assert.Equal(1, await page.Locator($"svg.flow a[href='{link}']").CountAsync());
+        }
+
+        await page.Locator("#flow tbody tr", new() { HasText = "practice" }).WaitForAsync();
+        await page.Locator("svg.flow a[href='/events?family=task']").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Found" }).WaitForAsync();
+        Assert.EndsWith("/events?family=task", page.Url, StringComparison.Ordinal);
+        window.Check();
+    }
+
     /// <summary>With EVENTBUS_WRITE_GENERATED=1 the pictures of the documentation are written anew.</summary>
     [Fact]
     public async Task The_pictures_of_the_documentation_can_be_made()
@@ -82,7 +107,7 @@ public sealed class PagesTests(ConsoleBed bed)
             await first.Page.Locator("#open tbody tr").First.WaitForAsync();
         }
 
-        foreach (var (name, path, scheme) in new[] { ("overview", "/", ColorScheme.Light), ("alerts", "/alerts", ColorScheme.Light), ("failure", group, ColorScheme.Dark) })
+        foreach (var (name, path, scheme) in new[] { ("overview", "/", ColorScheme.Light), ("alerts", "/alerts", ColorScheme.Light), ("failure", group, ColorScheme.Dark), ("flow", "/flow", ColorScheme.Light) })
         {
             await using var window = await bed.OpenAsync(ConsoleBed.Admin, 1280, scheme);
             await window.Page.GotoAsync(path);

@@ -1,6 +1,9 @@
 using Dapper;
 using EventBus.Consumers.Hosting;
 using EventBus.Contracts;
+using EventBus.Delivery.Lanes;
+using EventBus.Operations;
+using EventBus.Operations.Access;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 using MassTransit;
@@ -11,6 +14,47 @@ namespace EventBus.Tests.Consumers;
 public sealed class DeadLetterTests(RabbitMqFixture broker)
 {
     const string Patient = "0123456789abcdef0123456789abcdef";
+
+    [Fact]
+    public async Task Many_that_are_retried_at_once_are_taken_back_a_few_a_second()
+    {
+        const int Count = 2 * LaneIntake.MaxRetries + 20;
+        await using var sink = await Receiver.StartAsync();
+        var refuses = true;
+        sink.Answer = (_, context) =>
+        {
+            context.Response.StatusCode = refuses ? 422 : 204;
+            return Task.CompletedTask;
+        };
+        await using var host = await BusHost.StartInMemoryAsync(b => b
+            .WithConsumers().WithEndpoint(0, "sink", sink.Url, ("Events:0", "#"), ("FinalClientErrors", "true"), ("Order", "unordered")).With("EventBus:Delivery:CircuitPause", "00:00:00.010"));
+        var body = string.Join(',', Enumerable.Range(0, Count).Select(i => $$"""{"type":"TASK_CREATED","target":"t-{{i}}"}"""));
+        using var response = await host.PostAsync("/v1/canvas", $"[{body}]");
+        Assert.True(response.IsSuccessStatusCode);
+        var database = host.Services.GetRequiredService<Database>();
+        var desk = new DeadLetterDesk(database, TimeProvider.System);
+        var all = new DeadLetterFilter(Consumer: "webhooks");
+        await Eventually.TrueAsync(async () => await desk.CountAsync(all with { State = "dead" }, TestContext.Current.CancellationToken) == Count, "all are dead");
+
+        // The storage itself notes when each is taken back.
+        await database.TransactAsync(transaction => transaction.Connection!.ExecuteAsync(
+            """
+            CREATE TABLE taken (at INTEGER NOT NULL);
+            CREATE TRIGGER note_taken AFTER UPDATE OF state ON dead_letters WHEN new.state = 'retried'
+            BEGIN INSERT INTO taken (at) VALUES (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)); END;
+            """,
+            transaction: transaction));
+        refuses = false;
+        Assert.Equal(Count, await desk.RetryAsync(Actor.CommandLine, all));
+        await Eventually.TrueAsync(async () => await desk.CountAsync(all with { State = "retried" }, TestContext.Current.CancellationToken) == Count, "all are taken back");
+        await using var connection = await database.ConnectAsync(TestContext.Current.CancellationToken);
+        var taken = (await connection.QueryAsync<long>("SELECT at FROM taken ORDER BY at")).AsList();
+        Assert.Equal(Count, taken.Count);
+        for (var i = LaneIntake.MaxRetries; i < taken.Count; i++)
+        {
+            Assert.True(taken[i] - taken[i - LaneIntake.MaxRetries] > 900, $"{LaneIntake.MaxRetries} and one were taken back within {taken[i] - taken[i - LaneIntake.MaxRetries]} ms");
+        }
+    }
 
     [Theory]
     [InlineData(TestTransport.Memory)]

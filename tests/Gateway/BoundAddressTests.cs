@@ -1,5 +1,5 @@
 using System.Net;
-using EventBus.Gateway.Keys;
+using EventBus.Operations.Access;
 using EventBus.Tests.Fixtures;
 using Microsoft.Extensions.Options;
 

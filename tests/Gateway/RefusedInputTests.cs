@@ -57,7 +57,7 @@ public sealed class RefusedInputTests
     public async Task A_body_that_is_too_large_is_413_before_anything_else_is_looked_at()
     {
         await using var host = await BusHost.StartInMemoryAsync(b => b
-            .With("EventBus:Keys:0:Name", "k").With("EventBus:Keys:0:Hash", EventBus.Gateway.Keys.ApiKey.Hash("k")).With("EventBus:Keys:0:Sources:0", "*"));
+            .With("EventBus:Keys:0:Name", "k").With("EventBus:Keys:0:Hash", EventBus.Operations.Access.ApiKey.Hash("k")).With("EventBus:Keys:0:Sources:0", "*"));
         foreach (var (path, _) in Routes)
         {
             foreach (var size in (int[])[(1024 * 1024) + 1, 5_000_000, 20_000_000])

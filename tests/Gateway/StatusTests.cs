@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using EventBus.Gateway.Keys;
+using EventBus.Operations.Access;
 using EventBus.Tests.Fixtures;
 
 namespace EventBus.Tests.Gateway;

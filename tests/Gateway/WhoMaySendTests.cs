@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using EventBus.Contracts;
-using EventBus.Gateway.Keys;
+using EventBus.Operations.Access;
 using EventBus.Tests.Fixtures;
 using Microsoft.Extensions.Options;
 

@@ -152,7 +152,7 @@ public sealed class OperationsTests(PostgresFixture postgres)
         Assert.True(await replays.ResumeAsync(Actor.CommandLine, id));
         Assert.True(await replays.CancelAsync(Actor.CommandLine, id));
         Assert.False(await replays.ResumeAsync(Actor.CommandLine, id));
-        var replay = Assert.Single(await replays.ListAsync(Token));
+        var replay = Assert.Single(await replays.ListAsync(10, Token));
         Assert.Equal(("canceled", 2), (replay.State, replay.Total));
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(filter), replay.Filter);
     }

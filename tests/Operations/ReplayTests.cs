@@ -37,7 +37,7 @@ public sealed class ReplayTests(RabbitMqFixture broker, PostgresFixture postgres
         Assert.Equal(["7", "8", "9", "10", "11", "12"], again.Select(d => d.Headers["eventbus-sequence"]));
         Assert.Equal(18, sink.Deliveries.Select(d => d.Headers["webhook-id"]).Distinct(StringComparer.Ordinal).Count());
         Assert.Empty(other.Deliveries);
-        await Eventually.TrueAsync(async () => (await replays.ListAsync()).Single() is { State: "done", Sent: 6 }, "the replay is done");
+        await Eventually.TrueAsync(async () => (await replays.ListAsync(10)).Single() is { State: "done", Sent: 6 }, "the replay is done");
         Assert.Equal(12, await CountAsync(host, "SELECT count(*) FROM events"));
     }
 
@@ -74,7 +74,7 @@ public sealed class ReplayTests(RabbitMqFixture broker, PostgresFixture postgres
         await using var second = await Start();
         await sink.UntilAsync(120);
         var done = new Replays(second.Services.GetRequiredService<Database>(), TimeProvider.System);
-        await Eventually.TrueAsync(async () => (await done.ListAsync()).Single().State == "done", "the replay is done");
+        await Eventually.TrueAsync(async () => (await done.ListAsync(10)).Single().State == "done", "the replay is done");
         var again = sink.Deliveries.Where(d => d.Headers.ContainsKey("eventbus-replay")).DistinctBy(d => d.Headers["webhook-id"], StringComparer.Ordinal).ToList();
         for (var subject = 0; subject < 2; subject++)
         {

@@ -32,6 +32,9 @@ public sealed class WhoMayTests(PostgresFixture postgres)
         var (desk, endpoints, replays, users, audit) = (
             new DeadLetterDesk(data.Database, TimeProvider.System), new Endpoints(data.Database, TimeProvider.System), new Replays(data.Database, TimeProvider.System),
             new Users(data.Database, TimeProvider.System), new AuditLog(data.Database, TimeProvider.System));
+        var keys = new PublisherKeys(data.Database, TimeProvider.System);
+        var (marks, records) = (new FailureMarks(data.Database, TimeProvider.System), new Records(data.Database, TimeProvider.System));
+        await data.WriteAsync("INSERT INTO records (kind, key, updated_at) VALUES ('command', 'k', 1)");
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
         const string host = "INSERT INTO hosts (name, service, started_at, seen_at, broker) VALUES ('web-1', 'Gateway', 0, 0, 0) ON CONFLICT (name) DO NOTHING";
@@ -44,12 +47,20 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("dead.discard", Permission.Operate, async a => { await data.WriteAsync(again); await desk.DiscardAsync(a, letter, "a test"); }),
             ("dead.reveal", Permission.Payloads, a => desk.RevealAsync(a, dead, "a test", Token)),
             ("dead.edit", Permission.Payloads, async a => { await data.WriteAsync(again); await desk.EditAndRetryAsync(a, dead, EventBus.Contracts.EventJson.ToUtf8Bytes(event_)); }),
+            ("dead.note", Permission.Operate, a => marks.NoteAsync(a, "HTTP 400", "a test")),
+            ("dead.assign", Permission.Operate, a => marks.AssignAsync(a, "HTTP 400", "other")),
+            ("dead.silence", Permission.Operate, a => marks.SilenceAsync(a, "HTTP 400", null)),
+            ("dead.unsilence", Permission.Operate, a => marks.UnsilenceAsync(a, "HTTP 400")),
+            ("records.reveal", Permission.Payloads, a => records.RevealAsync(a, "command", "k", "a test", Token)),
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),
             ("alerts.acknowledge", Permission.Operate, async a => { await data.WriteAsync("UPDATE alerts SET acknowledged_at = NULL"); await alerts.AcknowledgeAsync(a, 1); }),
             ("alerts.snooze", Permission.Operate, a => alerts.SnoozeAsync(a, 1, TimeSpan.FromHours(1))),
             ("hosts.forget", Permission.Operate, async a => { await data.WriteAsync(host); await new KnownHosts(data.Database, TimeProvider.System).ForgetAsync(a, "web-1"); }),
+            ("keys.create", Permission.Administer, a => keys.CreateAsync(a, "sender", ["canvas"], null, null)),
+            ("keys.rotate", Permission.Administer, a => keys.RotateAsync(a, "sender", TimeSpan.FromHours(1))),
+            ("keys.revoke", Permission.Administer, a => keys.RevokeAsync(a, "sender", "a test")),
             ("users.create", Permission.Administer, a => users.CreateAsync(a, "new", Password, Role.Viewer, payloads: false)),
             ("users.permit", Permission.Administer, a => users.PermitAsync(a, "new", Role.Operator, payloads: true)),
             ("users.password", Permission.Administer, a => users.SetPasswordAsync(a, "new", Password)),
@@ -66,7 +77,7 @@ public sealed class WhoMayTests(PostgresFixture postgres)
                     await perform(actor);
                     var entry = (await audit.ListAsync(new AuditFilter(Action: action), null, 100, Token))[0];
                     Assert.Equal((actor.Name, Actor.Console), (entry.Actor, entry.Face));
-                    if (action == "users.create")
+                    if (action is "users.create" or "keys.create" or "keys.revoke")
                     {
                         await Assert.ThrowsAsync<OperationRefusedException>(() => perform(actor));
                     }

@@ -126,7 +126,7 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         await server.UntilAsync(1);
         var replays = new EventBus.Operations.Replays(Database(host), TimeProvider.System);
         await replays.StartAsync(EventBus.Operations.Access.Actor.CommandLine, new EventFilter(), "treatments", "", 100);
-        await Eventually.TrueAsync(async () => (await replays.ListAsync()) is [{ State: "done" }], "the replay is done");
+        await Eventually.TrueAsync(async () => (await replays.ListAsync(10)) is [{ State: "done" }], "the replay is done");
         await Stays.OutcomesAsync(host, "", 2);
 
         await SendAsync(host, "treatments.records_entered", Operation("o-2", ("t-1", "h-1", "changed")));

@@ -12,6 +12,8 @@ static class ActionRoutes
         actions.MapEndpoints();
         actions.MapReplays();
         actions.MapAlerts();
+        actions.MapRecords();
+        actions.MapKeys();
         actions.MapUsers();
     }
 }

@@ -12,10 +12,7 @@ static class EventActions
     {
         // By POST, so that a subject never stands in a URL.
         routes.MapPost("/events/search", (HttpContext context, Visitor visitor, SubjectSearches subjects) =>
-        {
-            var search = EventSearch.Read(context.Request.Form);
-            return Reply.To(context, (context.Request.Form["subject"].ToString().Trim() is { Length: > 0 } subject ? search with { Subject = subjects.Keep(visitor.Session.Id, subject) } : search).Path());
-        });
+            Reply.To(context, WithSubject(EventSearch.Read(context.Request.Form), context, visitor, subjects).Path()));
         routes.MapPost("/events/same-subject", async (HttpContext context, [FromForm] string key, Visitor visitor, SubjectSearches subjects, EventQuery events, CancellationToken cancellationToken) =>
         {
             var found = await events.FindAsync(key, cancellationToken);
@@ -36,4 +33,7 @@ static class EventActions
             return Reply.Done(context, "It is sent again; the attempt appears below.");
         });
     }
+    /// <summary>A subject that the form gives is kept, and a number stands for it.</summary>
+    internal static EventSearch WithSubject(EventSearch search, HttpContext context, Visitor visitor, SubjectSearches subjects) =>
+        context.Request.Form["subject"].ToString().Trim() is { Length: > 0 } subject ? search with { Subject = subjects.Keep(visitor.Session.Id, subject) } : search;
 }

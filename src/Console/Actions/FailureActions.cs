@@ -1,3 +1,4 @@
+using System.Globalization;
 using EventBus.Operations;
 using EventBus.OperatorConsole.Access;
 using EventBus.OperatorConsole.Components;
@@ -6,12 +7,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace EventBus.OperatorConsole.Actions;
 
-/// <summary>Retrying, editing and discarding dead letters.</summary>
+/// <summary>Retrying, editing and discarding dead letters; what is said of those with one cause.</summary>
 static class FailureActions
 {
     public static void MapFailures(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/failures/act", ActAsync);
+        routes.MapPost("/failures/mark", MarkAsync);
         routes.MapPost("/failures/review", async (HttpContext context, [FromForm] string group, [FromForm] long delivery, [FromForm] string data, Visitor visitor, DeadLetterDesk desk, Reveals reveals, CancellationToken cancellationToken) =>
         {
             var original = await OriginalAsync(group, delivery, visitor, desk, reveals, cancellationToken);
@@ -39,6 +41,21 @@ static class FailureActions
         return act.StartsWith("retry", StringComparison.Ordinal)
             ? Reply.Done(context, $"{Times.Number(await desk.RetryAsync(visitor.Actor, filter))} to be tried again. Below you see how it goes.")
             : Reply.Done(context, $"{Times.Number(await desk.DiscardAsync(visitor.Actor, filter, context.Request.Form["reason"].ToString()))} discarded.");
+    }
+
+    static async Task<IResult> MarkAsync(HttpContext context, [FromForm] string group, [FromForm] string act, Visitor visitor, FailureMarks marks)
+    {
+        string Given(string field) => context.Request.Form[field].ToString();
+        await (act switch
+        {
+            "note" => marks.NoteAsync(visitor.Actor, group, Given("note")),
+            "assign" => marks.AssignAsync(visitor.Actor, group, Given("account")),
+            "silence" => marks.SilenceAsync(visitor.Actor, group, Given("length") is { Length: > 0 } length
+                ? TimeSpan.TryParse(length, CultureInfo.InvariantCulture, out var time) ? time : throw new OperationRefusedException("There is no such time.") : null),
+            "unsilence" => marks.UnsilenceAsync(visitor.Actor, group),
+            _ => throw new OperationRefusedException("There is no such action."),
+        });
+        return Reply.Done(context, act switch { "note" => "The note is saved.", "assign" => "It is assigned.", "silence" => "It is silent.", _ => "It is silent no more." });
     }
 
     /// <summary>Only who sees it may edit it.</summary>

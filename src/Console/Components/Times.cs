@@ -17,7 +17,7 @@ static class Times
         : $"{(int)span.TotalDays} d";
 
     /// <summary>A rate a second, with a digit behind the point where it is small.</summary>
-    public static string Rate(double rate) => rate is > 0 and < 10 ? rate.ToString("0.0") : rate.ToString("#,0");
+    public static string Rate(double rate) => rate is > 0 and < 0.05 ? "< 0.1" : rate is > 0 and < 10 ? rate.ToString("0.0") : rate.ToString("#,0");
 
     /// <summary>A number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("#,0").Replace(',', '\u202f');

@@ -39,5 +39,13 @@ static class Tones
         _ => Tone.Warn,
     };
 
+    public static Tone OfRun(string status) => status switch
+    {
+        "completed" => Tone.Good,
+        "running" or "waiting" => Tone.Info,
+        "failed" => Tone.Bad,
+        _ => Tone.Quiet,
+    };
+
     public static string Word(DeliveryState state) => state.ToString().ToLowerInvariant();
 }

@@ -10,6 +10,9 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     /// <summary>Events in one transaction.</summary>
     const int MaxBatch = 200;
 
+    /// <summary>Dead letters that are taken back at a time, between two pulses: so many a second at most, however many an operator asks for at once.</summary>
+    public const int MaxRetries = 50;
+
     readonly Channel<Given> _given = Channel.CreateBounded<Given>(new BoundedChannelOptions(4 * MaxBatch) { SingleReader = true });
     readonly List<Given> _storing = [];
 
@@ -87,7 +90,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         {
             await books.InOrderAsync(async () =>
             {
-                var items = await store.TakeRetriesAsync(lease.Epoch, MaxBatch);
+                var items = await store.TakeRetriesAsync(lease.Epoch, MaxRetries);
                 lock (books.Gate)
                 {
                     foreach (var item in items)

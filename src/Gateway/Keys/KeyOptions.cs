@@ -1,3 +1,5 @@
+using EventBus.Operations.Access;
+
 namespace EventBus.Gateway.Keys;
 
 /// <summary>Settings of one publisher's key, under <c>EventBus:Keys:&lt;n&gt;</c>.</summary>

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Net;
+using EventBus.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -6,33 +8,48 @@ using Microsoft.Extensions.Options;
 namespace EventBus.Gateway.Keys;
 
 /// <summary>A gateway without keys serves its own machine only: bound anywhere else it does not start.</summary>
-sealed partial class OpenGatewayGuard(KeyRing keys, IServer server, ILogger<OpenGatewayGuard> logger) : IHostedLifecycleService
+sealed partial class OpenGatewayGuard(KeyRing keys, StoredKeys stored, IConfiguration configuration, IServer server, ILogger<OpenGatewayGuard> logger)
+    : IHostedLifecycleService, IValidateOptions<GatewayOptions>
 {
-    /// <summary>The addresses that settings name, before anything listens.</summary>
-    public static IEnumerable<string> Configured(IConfiguration configuration) =>
+    /// <summary>With the settings, before anything listens: the addresses that they name. The storage is open by then.</summary>
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        try
+        {
+            // Validation is synchronous, and a host has nothing else to do at this point.
+            Task.Run(() => stored.ReadAsync(CancellationToken.None)).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is DbException or StorageException)
+        {
+            // The host does not start anyway: that the storage does not answer is said by whoever opens it.
+            return ValidateOptionsResult.Skip;
+        }
+
+        return Wrong(Configured(configuration)) is { } wrong ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
+    }
+
+    static IEnumerable<string> Configured(IConfiguration configuration) =>
     [
         .. (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         .. (configuration["http_ports"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}"),
         .. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>(),
     ];
 
-    /// <exception cref="OptionsValidationException">There are no keys, and an address leads to more than this machine.</exception>
-    public static void Check(KeyRing keys, IEnumerable<string> addresses)
-    {
-        if (keys.IsOpen && addresses.FirstOrDefault(a => !IsLoopback(a)) is { } elsewhere)
-        {
-            throw new OptionsValidationException(
-                "EventBus:Keys", typeof(KeyOptions),
-                [$"EventBus:Keys is empty, and the gateway would serve more than this machine ({elsewhere}). Make a key with: dotnet run --project src/Cli -- keys create --name canvas-production --source canvas; or bind to loopback: ASPNETCORE_URLS=http://127.0.0.1:8080"]);
-        }
-    }
+    /// <summary>What is wrong where there are no keys, and an address leads to more than this machine.</summary>
+    string? Wrong(IEnumerable<string> addresses) => keys.IsOpen && addresses.FirstOrDefault(a => !IsLoopback(a)) is { } elsewhere
+        ? $"EventBus:Keys is empty, nor is a key in the storage, and the gateway would serve more than this machine ({elsewhere}). Make a key with: dotnet run --project src/Cli -- keys create --name canvas-production --source canvas; or bind to loopback: ASPNETCORE_URLS=http://127.0.0.1:8080"
+        : null;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>When the server listens: the addresses it found, by whatever way.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        Check(keys, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        if (Wrong(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []) is { } wrong)
+        {
+            throw new OptionsValidationException("EventBus:Keys", typeof(KeyOptions), [wrong]);
+        }
+
         if (keys.IsOpen)
         {
             LogOpen(logger);
@@ -55,6 +72,6 @@ sealed partial class OpenGatewayGuard(KeyRing keys, IServer server, ILogger<Open
             || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(binding.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
 
-    [LoggerMessage(103, LogLevel.Warning, "No keys are configured (EventBus:Keys): the gateway serves this machine only, to anyone on it")]
+    [LoggerMessage(103, LogLevel.Warning, "No keys are configured (EventBus:Keys), nor in the storage: the gateway serves this machine only, to anyone on it")]
     static partial void LogOpen(ILogger logger);
 }

@@ -29,7 +29,7 @@ sealed class Causes(AlertOptions options)
     /// <param name="open">The causes that have an open alert: those are not over because a watcher has begun anew.</param>
     public async Task<IReadOnlyList<Cause>> ReadAsync(DbConnection connection, long now, long watchingSince, IReadOnlySet<string> open) =>
     [
-        .. await EndpointsAsync(connection, now), .. await DeadLettersAsync(connection), .. await WaitingAsync(connection, now), .. await LedgerAsync(connection),
+        .. await EndpointsAsync(connection, now), .. await DeadLettersAsync(connection, now), .. await WaitingAsync(connection, now), .. await LedgerAsync(connection),
         .. await UnroutedAsync(connection, now), .. await ConsumersAsync(connection, now, open), .. await new HostCauses(options.Steady).ReadAsync(connection, now, watchingSince, open),
     ];
 
@@ -46,16 +46,19 @@ sealed class Causes(AlertOptions options)
                     e.OpenedAt is null ? $"Endpoint {e.Name} fails; what it does not take is tried again." : $"Endpoint {e.Name} fails for everybody: its events wait, and one tries now and then.",
                     e.FailingSince));
 
-    static async Task<IEnumerable<Cause>> DeadLettersAsync(DbConnection connection) => (await connection.QueryAsync<(string Group, long Count, string Consumer, string Endpoint, string Cause)>(
+    static async Task<IEnumerable<Cause>> DeadLettersAsync(DbConnection connection, long now) => (await connection.QueryAsync<(string Group, long Count, string Consumer, string Endpoint, string Cause)>(
         $"""
          WITH RECURSIVE g (cause_group) AS (
              SELECT min(cause_group) FROM dead_letters WHERE state = 'dead'
              UNION ALL
              SELECT (SELECT min(l.cause_group) FROM dead_letters l WHERE l.state = 'dead' AND l.cause_group > g.cause_group) FROM g WHERE g.cause_group IS NOT NULL)
-         SELECT f.cause_group, (SELECT count(*) FROM (SELECT 1 AS one FROM dead_letters l WHERE l.state = 'dead' AND l.cause_group = f.cause_group LIMIT {MaxCount}) AS n), d.consumer, d.endpoint, d.cause
+         SELECT f.cause_group, (SELECT count(*) FROM (SELECT 1 AS one FROM dead_letters l WHERE l.state = 'dead' AND l.cause_group = f.cause_group LIMIT {MaxCount}) AS n) AS waiting, d.consumer, d.endpoint, d.cause
          FROM (SELECT cause_group FROM g WHERE cause_group IS NOT NULL LIMIT {MaxGroups}) AS f
          JOIN dead_letters d ON d.delivery = (SELECT l.delivery FROM dead_letters l WHERE l.state = 'dead' AND l.cause_group = f.cause_group LIMIT 1)
-         """))
+         LEFT JOIN failure_marks m ON m.cause_group = f.cause_group
+         WHERE coalesce(m.silenced_until, 0) <= @now AND (m.silenced_at IS NULL OR m.silenced_at < (SELECT count(*) FROM dead_letters l WHERE l.state = 'dead' AND l.cause_group = f.cause_group))
+         """,
+        new { now }))
         .Select(g => new Cause(AlertKind.DeadLetters, g.Group, $"{Counted(g.Count, "event")} failed for good at {Where(g.Consumer, g.Endpoint)}: {g.Cause}. To be retried or discarded."));
 
     async Task<IEnumerable<Cause>> WaitingAsync(DbConnection connection, long now) => (await connection.QueryAsync<(string Consumer, string Endpoint, long Oldest)>(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventBus.Operations.Overview;
 
-/// <summary>Counts the minute that runs and the one before it every five seconds, and once a minute the last quarter of an hour, for what came late.</summary>
+/// <summary>Counts the minute that runs and the one before it every five seconds, and once a minute the last quarter of an hour, for what came late; and what went from where to where.</summary>
 public sealed partial class MinuteCounter(Database database, TimeProvider time, ILogger<MinuteCounter> logger) : BackgroundService
 {
     const int Late = 15;
@@ -15,12 +15,13 @@ public sealed partial class MinuteCounter(Database database, TimeProvider time, 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var minutes = new Minutes(database, time);
+        var (minutes, flow) = (new Minutes(database, time), new FlowMinutes(database, time));
         for (var round = 0; ; round++)
         {
             try
             {
                 await minutes.CountAsync(round % RoundsPerMinute == 0 ? Late : 1, stoppingToken);
+                await flow.CountAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -21,4 +21,7 @@ public sealed record Situation(
 {
     /// <summary>Endpoints that take nothing now, or fail.</summary>
     public IEnumerable<EndpointSummary> Unhealthy => Endpoints.Where(e => e.State != "enabled" || e.FailingSince is not null);
+
+    /// <summary>Failures that are not silenced.</summary>
+    public IEnumerable<DeadLetterGroup> Alarming => Groups.Where(g => !g.IsSilent(At));
 }

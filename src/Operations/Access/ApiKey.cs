@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace EventBus.Gateway.Keys;
+namespace EventBus.Operations.Access;
 
 /// <summary>
 /// A publisher's key. Only its hash is stored. Keys are random and long, so a plain SHA-256 resists guessing as well as a slow hash would, and can be checked

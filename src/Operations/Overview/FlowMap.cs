@@ -1,0 +1,75 @@
+using Dapper;
+using EventBus.Storage;
+
+namespace EventBus.Operations.Overview;
+
+/// <summary>Reads the flow: what was counted within the last hour, and what waits, from the index that lanes read by.</summary>
+public sealed class FlowMap(Database database, TimeProvider time)
+{
+    const long Hour = 3_600_000;
+
+    /// <summary>How it flows now.</summary>
+    public async Task<Flow> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        var countedAt = await connection.QuerySingleAsync<long>(new CommandDefinition("SELECT counted_at FROM flow_counted WHERE id = 1", cancellationToken: cancellationToken));
+        var recent = (countedAt / Minutes.Length * Minutes.Length) - Minutes.Length;
+        var counts = (await connection.QueryAsync<Count>(new CommandDefinition(
+            """
+            SELECT source AS Source, family AS Family, consumer AS Consumer, endpoint AS Endpoint, CAST(sum(succeeded + failed) AS BIGINT) AS Hour,
+                CAST(sum(CASE WHEN minute >= @recent THEN succeeded + failed ELSE 0 END) AS BIGINT) AS Recent, CAST(sum(CASE WHEN minute >= @recent THEN failed ELSE 0 END) AS BIGINT) AS Failed
+            FROM flow_minutes WHERE minute >= @from GROUP BY source, family, consumer, endpoint
+            """,
+            new { recent, from = time.GetUtcNow().ToUnixTimeMilliseconds() - Hour }, cancellationToken: cancellationToken))).AsList();
+        var targets = (await connection.QueryAsync<FlowTarget>(new CommandDefinition(
+            """
+            SELECT c.name AS Consumer, c.endpoint AS Endpoint, min(c.patterns) AS Patterns, coalesce(min(e.state), 'enabled') AS State,
+                CAST(coalesce(sum((SELECT count(*) FROM (SELECT 1 AS one FROM deliveries d WHERE d.lane = l.name AND d.endpoint = c.endpoint AND d.state = 0 LIMIT @max) AS w)), 0) AS BIGINT) AS Waiting,
+                min((SELECT d.stored_at FROM deliveries d WHERE d.lane = l.name AND d.endpoint = c.endpoint AND d.state = 0 ORDER BY d.position LIMIT 1)) AS Oldest
+            FROM consumers c LEFT JOIN lanes l ON l.name LIKE c.name || '/%' LEFT JOIN endpoints e ON e.name = c.endpoint GROUP BY c.name, c.endpoint ORDER BY c.name, c.endpoint
+            """,
+            new { max = Minutes.MaxWaiting }, cancellationToken: cancellationToken))).AsList();
+
+        // The minute before the one that runs, and that: so many seconds.
+        var seconds = Math.Max(1, (countedAt - recent) / 1000.0);
+        FlowEdge Edge((string From, string To) between, IEnumerable<Count> of)
+        {
+            var all = of.ToList();
+            return new FlowEdge(between.From, between.To, all.Sum(c => c.Recent) / seconds, all.Sum(c => c.Failed) / seconds, all.Sum(c => c.Hour));
+        }
+
+        List<FlowEdge> Edges(IEnumerable<Count> some, Func<Count, (string From, string To)> between) =>
+            [.. some.GroupBy(between).Select(g => Edge(g.Key, g)).OrderBy(e => e.From, StringComparer.Ordinal).ThenBy(e => e.To, StringComparer.Ordinal)];
+        var accepted = Edges(counts.Where(c => c.Consumer.Length == 0), c => (c.Source, c.Family));
+        var attempts = counts.Where(c => c.Consumer.Length > 0).ToList();
+        var handled = Edges(attempts, c => (c.Family, c.Consumer));
+        handled.AddRange(Asked(accepted.Select(a => a.To).Distinct(StringComparer.Ordinal), targets).Where(a => !handled.Exists(h => (h.From, h.To) == a)).Select(a => new FlowEdge(a.Family, a.Consumer, 0, 0, 0)).ToList());
+        return new Flow(
+            countedAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(countedAt), accepted, handled,
+            [.. targets.Where(t => t.Endpoint.Length > 0).Select(t => Edge((t.Consumer, t.Endpoint), attempts.Where(a => a.Consumer == t.Consumer && a.Endpoint == t.Endpoint)))], targets);
+    }
+
+    /// <summary>Which consumers ask for something of which of these families, themselves or for an endpoint.</summary>
+    static IEnumerable<(string Family, string Consumer)> Asked(IEnumerable<string> families, IReadOnlyList<FlowTarget> targets)
+    {
+        var asked = targets.SelectMany(t => AskedPatterns.Read(t.Patterns).SelectMany(p => p.Families).Select(f => (f.Word, t.Consumer))).ToHashSet();
+        return families.SelectMany(f => targets.Select(t => t.Consumer).Distinct(StringComparer.Ordinal).Select(c => (f, c))).Where(asked.Contains);
+    }
+
+    sealed class Count
+    {
+        public string Source { get; init; } = "";
+
+        public string Family { get; init; } = "";
+
+        public string Consumer { get; init; } = "";
+
+        public string Endpoint { get; init; } = "";
+
+        public long Hour { get; init; }
+
+        public long Recent { get; init; }
+
+        public long Failed { get; init; }
+    }
+}
