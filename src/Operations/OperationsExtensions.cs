@@ -1,14 +1,25 @@
+using EventBus.Operations.Broker;
 using EventBus.Operations.Overview;
+using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Operations;
 
 /// <summary>Adds what watches over the storage to a host.</summary>
 public static class OperationsExtensions
 {
+    /// <summary>Adds what asks the broker how it does; a second call changes nothing.</summary>
+    public static IServiceCollection AddBrokerClient(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddRabbitMqOptions(configuration);
+        services.TryAddSingleton(provider => new BrokerClient(provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value, !EventTransport.IsMemory(configuration)));
+        return services;
+    }
+
     /// <summary>Adds what counts: the ledger, and what happens in each minute.</summary>
     public static IServiceCollection AddReconciler(this IServiceCollection services, IConfiguration configuration)
     {

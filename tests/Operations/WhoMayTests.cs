@@ -1,13 +1,14 @@
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
+using EventBus.Operations.Broker;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 
 namespace EventBus.Tests.Operations;
 
 /// <summary>Permissions, accounts, sessions and the audit log, where both faces come by.</summary>
-public sealed class WhoMayTests(PostgresFixture postgres)
+public sealed class WhoMayTests(PostgresFixture postgres, RabbitMqFixture broker)
 {
     const string Password = "correct horse battery";
 
@@ -34,6 +35,9 @@ public sealed class WhoMayTests(PostgresFixture postgres)
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
         await users.CreateAsync(Actor.CommandLine, "other", Password, Role.Admin, payloads: false);
+        await using var stale = await BrokerTopology.CreateAsync(await broker.GetAsync());
+        await stale.ConsumerAsync("gone", partitions: 0);
+        var topology = new TopologyDesk(stale.Client, data.Database, TimeProvider.System);
         (string Action, Permission Permission, Func<Actor, Task> Do)[] actions =
         [
             ("dead.retry", Permission.Operate, a => desk.RetryAsync(a, letter)),
@@ -43,6 +47,7 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),
+            ("topology.prune", Permission.Administer, a => topology.PruneAsync(a, ["exchange gone"], alsoHeld: false)),
             ("users.create", Permission.Administer, a => users.CreateAsync(a, "new", Password, Role.Viewer, payloads: false)),
             ("users.permit", Permission.Administer, a => users.PermitAsync(a, "new", Role.Operator, payloads: true)),
             ("users.password", Permission.Administer, a => users.SetPasswordAsync(a, "new", Password)),
