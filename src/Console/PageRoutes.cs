@@ -23,6 +23,8 @@ static class PageRoutes
         routes.MapGet("/failures/{group}/{delivery:long}", (string group, long delivery) => Reply.Page<LetterPage>((nameof(LetterPage.Group), group), (nameof(LetterPage.Delivery), delivery)));
         routes.MapGet("/endpoints", () => Reply.Page<EndpointsPage>());
         routes.MapGet("/endpoints/{name}", (string name) => Reply.Page<EndpointPage>((nameof(EndpointPage.Name), name)));
+        routes.MapGet("/queues", () => Reply.Page<QueuesPage>());
+        routes.MapGet("/queues/topology", () => Reply.Page<TopologyPage>());
         routes.MapGet("/replays", () => Reply.Page<ReplaysPage>());
         routes.MapGet("/catalog", (string? family) => Reply.Page<CatalogPage>((nameof(CatalogPage.Selected), family)));
         routes.MapGet("/audit", (string? actor, string? action, string? target, long? before, bool? verify) => Reply.Page<AuditPage>(
