@@ -28,7 +28,8 @@ static class DoctorCommand
         return command;
     }
 
-    static async Task<IReadOnlyList<Finding>> ExamineAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    /// <summary>Looks at everything that the settings lead to.</summary>
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var findings = new Findings();
         ConfigurationCheck.Run(configuration, findings);

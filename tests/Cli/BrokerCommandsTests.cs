@@ -1,8 +1,11 @@
 using System.Text.Json;
+using EventBus.Cli;
+using EventBus.Cli.Doctor;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 using EventBus.Tests.Operations;
 using EventBus.TestServices;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventBus.Tests.Cli;
@@ -80,13 +83,17 @@ public sealed class BrokerCommandsTests(RabbitMqFixture broker, PostgresFixture 
         await host.Bus.Services.GetRequiredService<Database>().TransactAsync(async transaction =>
             await Dapper.SqlMapper.ExecuteAsync(transaction.Connection!, "INSERT INTO consumers (name, endpoint, patterns, since, partitions) VALUES ('ghost', '', 'canvas.task.#', 0, 2)", transaction: transaction));
         await FindsAsync(settings, "topology", "queue ghost.0", "Start the consumer ghost");
+        Assert.Contains("✗ wrong", (await CommandLine.RunAsync(settings, "doctor")).Output, StringComparison.Ordinal);
+        await JsonAsync(settings, 1, "doctor", "--json");
     }
 
     static async Task FindsAsync((string, string)[] settings, string part, params string[] words)
     {
-        var found = await JsonAsync(settings, 1, "doctor", "--json");
-        var wrong = found.EnumerateArray().Where(f => f.GetProperty("verdict").GetString() == "wrong" && f.GetProperty("part").GetString() == part).Select(f => $"{f.GetProperty("what").GetString()} {f.GetProperty("advice").GetString()}").ToList();
-        Assert.True(wrong.Exists(w => Array.TrueForAll(words, text => w.Contains(text, StringComparison.Ordinal))), $"{string.Join(", ", words)} is not among: {found}");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Item1.Replace("__", ":", StringComparison.Ordinal), s.Item2))).Build();
+        var found = await DoctorCommand.ExamineAsync(configuration, TestContext.Current.CancellationToken);
+        Assert.True(
+            found.Any(f => f.Verdict == Verdict.Wrong && f.Part == part && Array.TrueForAll(words, text => $"{f.What} {f.Advice}".Contains(text, StringComparison.Ordinal))),
+            $"{string.Join(", ", words)} is not among: {string.Join('\n', found)}");
     }
 
     async Task<RunningBus> StartAsync(BrokerTopology there)
