@@ -89,7 +89,8 @@ public sealed class BrokerCommandsTests(RabbitMqFixture broker, PostgresFixture 
 
     static async Task FindsAsync((string, string)[] settings, string part, params string[] words)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Item1.Replace("__", ":", StringComparison.Ordinal), s.Item2))).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            settings.GroupBy(s => s.Item1.Replace("__", ":", StringComparison.Ordinal), StringComparer.Ordinal).Select(s => new KeyValuePair<string, string?>(s.Key, s.Last().Item2))).Build();
         var found = await DoctorCommand.ExamineAsync(configuration, TestContext.Current.CancellationToken);
         Assert.True(
             found.Any(f => f.Verdict == Verdict.Wrong && f.Part == part && Array.TrueForAll(words, text => $"{f.What} {f.Advice}".Contains(text, StringComparison.Ordinal))),

@@ -34,14 +34,14 @@ sealed class TopologyComparison(IReadOnlyList<ConsumerSummary> consumers, IReadO
         var led = bindings.Select(b => b.Binding).ToHashSet();
         var gone = declared.Exchanges.Where(e => e.Value.IsNeeded && !there.Contains(e.Key)).Select(e => e.Key).ToHashSet(StringComparer.Ordinal);
         gone.UnionWith(declared.Queues.Keys.Where(q => !filled.Contains(q)));
-        foreach (var (name, _) in declared.Exchanges.Where(e => e.Value.IsNeeded && !there.Contains(e.Key)))
-        {
-            yield return Lacks(TopologyKind.Exchange, name, name);
-        }
-
         foreach (var (name, _) in declared.Queues.Where(q => !filled.Contains(q.Key)))
         {
             yield return Lacks(TopologyKind.Queue, name, name);
+        }
+
+        foreach (var (name, _) in declared.Exchanges.Where(e => e.Value.IsNeeded && !there.Contains(e.Key)))
+        {
+            yield return Lacks(TopologyKind.Exchange, name, name);
         }
 
         // Where an end is missing, the binding goes without saying.
@@ -53,7 +53,9 @@ sealed class TopologyComparison(IReadOnlyList<ConsumerSummary> consumers, IReadO
 
     TopologyThing Lacks(TopologyKind kind, string name, string of) => new(
         kind, name, TopologyStanding.Missing,
-        Root(of) is { } consumer && _known.Contains(consumer) ? $"Start the consumer {consumer}: it declares it. One that is gone for good: eventbus consumers forget {consumer}." : "Start the archive: it declares it.", name);
+        Root(of) is { } consumer && _known.Contains(consumer) ? $"Start the consumer {consumer}: it declares it. One that is gone for good: eventbus consumers forget {consumer}."
+            : of.EndsWith(".route", StringComparison.Ordinal) ? "Start the consumers that ask for events of the family: they declare it."
+            : "Start the archive: it declares it.", name);
 
     IEnumerable<TopologyThing> Different(DeclaredTopology declared)
     {
