@@ -3,6 +3,8 @@ using EventBus.Cli;
 
 var root = new RootCommand("Works with an EventBus from the command line.") 
 {
-    EventsCommand.Create(), DeadCommand.Create(), ConsumersCommand.Create(), EndpointsCommand.Create(), ReplaysCommand.Create(), LedgerCommand.Create(), AlertsCommand.Create(), HostsCommand.Create(), KeysCommand.Create(), WorkflowsCommand.Create(), UsersCommand.Create(), AuditCommand.Create(), FlowCommand.Create(), RecordsCommand.Create(),
+    EventsCommand.Create(), DeadCommand.Create(), ReplaysCommand.Create(), LedgerCommand.Create(), FlowCommand.Create(), RecordsCommand.Create(), WorkflowsCommand.Create(),
+    ConsumersCommand.Create(), EndpointsCommand.Create(), QueuesCommand.Create(), TopologyCommand.Create(), HostsCommand.Create(), AlertsCommand.Create(), DoctorCommand.Create(),
+    KeysCommand.Create(), UsersCommand.Create(), AuditCommand.Create(), CompletionCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using EventBus.Operations;
+using EventBus.Operations.Broker;
 using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,11 @@ static class StoredCommand
             await database.OpenAsync(cancellationToken);
             return await run(parsed, database, cancellationToken);
         }
+        catch (BrokerUnavailableException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.Unavailable;
+        }
         catch (Exception e) when (e is CommandException or OperationRefusedException or FormatException)
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -78,7 +84,7 @@ static class ExitCodes
     /// <summary>What was asked for is not there, or cannot be done.</summary>
     public const int Refused = 1;
 
-    /// <summary>The storage does not answer (sysexits' EX_UNAVAILABLE).</summary>
+    /// <summary>The storage or the broker does not answer (sysexits' EX_UNAVAILABLE).</summary>
     public const int Unavailable = 69;
 
     /// <summary>Settings are wrong (sysexits' EX_CONFIG).</summary>

@@ -47,17 +47,22 @@ static class Terminal
     /// <exception cref="CommandException">No.</exception>
     public static void Confirm(long count, string what, bool yes)
     {
-        if (count <= 1 || yes)
+        if (count > 1 && !yes)
         {
-            return;
+            Ask($"{count} {what}");
         }
+    }
 
+    /// <summary>Asks whether to go on.</summary>
+    /// <exception cref="CommandException">No, or there is no terminal to ask.</exception>
+    public static void Ask(string what)
+    {
         if (Console.IsInputRedirected)
         {
-            throw new CommandException($"{count} {what}: add --yes to do it.");
+            throw new CommandException($"{what}: add --yes to do it.");
         }
 
-        if (!AnsiConsole.Confirm($"{count} {what}. Go on?", defaultValue: false))
+        if (!AnsiConsole.Confirm($"{what}. Go on?", defaultValue: false))
         {
             throw new CommandException("Nothing was changed.");
         }

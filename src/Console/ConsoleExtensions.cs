@@ -1,3 +1,4 @@
+using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,7 @@ public static class ConsoleExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddEventStorage(configuration);
+        services.AddBrokerClient(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ConsoleOptions>()
             .Bind(configuration.GetSection("EventBus:Console"))

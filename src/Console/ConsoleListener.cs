@@ -2,6 +2,7 @@ using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Alerts;
 using EventBus.Operations.Audit;
+using EventBus.Operations.Broker;
 using EventBus.Operations.Overview;
 using EventBus.OperatorConsole.Access;
 using EventBus.OperatorConsole.Actions;
@@ -15,7 +16,8 @@ using Microsoft.Extensions.Options;
 namespace EventBus.OperatorConsole;
 
 /// <summary>Serves the Console: an application of its own beside whatever else the host serves, so that no route or middleware of one is reached through the other.</summary>
-public sealed class ConsoleListener(Database database, TimeProvider time, IOptions<ConsoleOptions> options, ILoggerFactory logging, IEnumerable<IEndpointTester> testers) : IHostedService, IAsyncDisposable
+public sealed class ConsoleListener(
+    Database database, TimeProvider time, IOptions<ConsoleOptions> options, BrokerClient broker, ILoggerFactory logging, IEnumerable<IEndpointTester> testers) : IHostedService, IAsyncDisposable
 {
     WebApplication? _app;
 
@@ -59,6 +61,7 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
         services.AddSingleton(_ => database);
         services.AddSingleton(time);
         services.AddSingleton(options);
+        services.AddSingleton(broker);
         foreach (var tester in testers)
         {
             services.AddSingleton(tester);
@@ -79,7 +82,7 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
             .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
             .AddSingleton<FlowMap>().AddSingleton<WorkflowRuns>().AddSingleton<Records>().AddSingleton<CommandFindings>()
-            .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>();
+            .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>().AddSingleton<BrokerWatch>().AddSingleton<QueueRoom>().AddSingleton<TopologyDesk>();
         services.AddScoped<Visitor>();
     }
 

@@ -26,6 +26,8 @@ static class PageRoutes
         routes.MapGet("/endpoints", () => Reply.Page<EndpointsPage>());
         routes.MapGet("/endpoints/{name}", (string name) => Reply.Page<EndpointPage>((nameof(EndpointPage.Name), name)));
         routes.MapGet("/alerts", (long? before) => Reply.Page<AlertsPage>((nameof(AlertsPage.Before), before)));
+        routes.MapGet("/queues", () => Reply.Page<QueuesPage>());
+        routes.MapGet("/queues/topology", () => Reply.Page<TopologyPage>());
         routes.MapGet("/replays", () => Reply.Page<ReplaysPage>());
         routes.MapGet("/replays/new", (HttpContext context) => Reply.Page<NewReplayPage>((nameof(NewReplayPage.Search), ReplaySearch.Read(context.Request.Query))));
         routes.MapGet("/workflows", (string? workflow, string? status, string? tenant, string? s, long? before) => Reply.Page<WorkflowsPage>(

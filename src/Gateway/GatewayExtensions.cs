@@ -44,19 +44,9 @@ public static class GatewayExtensions
 
         // First, so that it is open when the gateway's own settings are validated.
         builder.Services.AddEventStorage(builder.Configuration);
-        builder.Services.AddOptions<GatewayOptions>()
-            .Bind(builder.Configuration.GetSection("EventBus:Gateway"))
-            .Validate(o => o.MaxBodyBytes is >= 1024 and <= 64 * 1024 * 1024, "EventBus:Gateway:MaxBodyBytes is not between 1024 and 67108864; for example EventBus__Gateway__MaxBodyBytes=1048576")
-            .Validate(o => o.MaxConcurrentRequests is > 0 and <= 100_000, "EventBus:Gateway:MaxConcurrentRequests is not between 1 and 100000; for example EventBus__Gateway__MaxConcurrentRequests=2000")
-            .Validate(o => Enum.IsDefined(o.UnknownTypes), "EventBus:Gateway:UnknownTypes is neither accept nor reject; for example EventBus__Gateway__UnknownTypes=reject")
-            .Validate(o => o.Name is { Length: > 0 and <= 100 } && !o.Name.Any(char.IsControl), "EventBus:Gateway:Name is not 1 to 100 characters; for example EventBus__Gateway__Name=gateway-1")
-            .Validate(o => o.IdempotencyWindow >= TimeSpan.FromMinutes(1) && o.IdempotencyWindow <= TimeSpan.FromDays(30), "EventBus:Gateway:IdempotencyWindow is not between 1 minute and 30 days; for example EventBus__Gateway__IdempotencyWindow=1.00:00:00")
-            .Validate(o => o.AnswerTimeout >= TimeSpan.FromMilliseconds(100) && o.AnswerTimeout <= GatewayOptions.MaxAnswerTimeout, "EventBus:Gateway:AnswerTimeout is not between 100 ms and 1 minute; for example EventBus__Gateway__AnswerTimeout=00:00:10")
-            .Validate(o => o.SpoolMaxBytes >= 1024 * 1024, "EventBus:Gateway:SpoolMaxBytes is not at least 1048576; for example EventBus__Gateway__SpoolMaxBytes=1073741824")
-            .ValidateOnStart();
+        builder.Services.AddGatewayOptions(builder.Configuration);
         builder.Services.AddEventPublisher(builder.Configuration);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new ConfiguredKeys(builder.Configuration));
         builder.Services.AddSingleton<StoredKeys>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddHostedService<StoredKeyReader>();
@@ -81,6 +71,23 @@ public static class GatewayExtensions
         });
         builder.Services.AddRateLimiter(_ => { });
         return builder;
+    }
+
+    /// <summary>Adds the gateway's settings, its keys among them, checked at start.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The keys are wrong.</exception>
+    public static IServiceCollection AddGatewayOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GatewayOptions>()
+            .Bind(configuration.GetSection("EventBus:Gateway"))
+            .Validate(o => o.MaxBodyBytes is >= 1024 and <= 64 * 1024 * 1024, "EventBus:Gateway:MaxBodyBytes is not between 1024 and 67108864; for example EventBus__Gateway__MaxBodyBytes=1048576")
+            .Validate(o => o.MaxConcurrentRequests is > 0 and <= 100_000, "EventBus:Gateway:MaxConcurrentRequests is not between 1 and 100000; for example EventBus__Gateway__MaxConcurrentRequests=2000")
+            .Validate(o => Enum.IsDefined(o.UnknownTypes), "EventBus:Gateway:UnknownTypes is neither accept nor reject; for example EventBus__Gateway__UnknownTypes=reject")
+            .Validate(o => o.Name is { Length: > 0 and <= 100 } && !o.Name.Any(char.IsControl), "EventBus:Gateway:Name is not 1 to 100 characters; for example EventBus__Gateway__Name=gateway-1")
+            .Validate(o => o.IdempotencyWindow >= TimeSpan.FromMinutes(1) && o.IdempotencyWindow <= TimeSpan.FromDays(30), "EventBus:Gateway:IdempotencyWindow is not between 1 minute and 30 days; for example EventBus__Gateway__IdempotencyWindow=1.00:00:00")
+            .Validate(o => o.AnswerTimeout >= TimeSpan.FromMilliseconds(100) && o.AnswerTimeout <= GatewayOptions.MaxAnswerTimeout, "EventBus:Gateway:AnswerTimeout is not between 100 ms and 1 minute; for example EventBus__Gateway__AnswerTimeout=00:00:10")
+            .Validate(o => o.SpoolMaxBytes >= 1024 * 1024, "EventBus:Gateway:SpoolMaxBytes is not at least 1048576; for example EventBus__Gateway__SpoolMaxBytes=1073741824")
+            .ValidateOnStart();
+        return services.AddSingleton(new ConfiguredKeys(configuration));
     }
 
     /// <summary>Maps the gateway's routes.</summary>

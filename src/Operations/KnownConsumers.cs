@@ -16,7 +16,7 @@ public sealed class KnownConsumers(Database database, TimeProvider time)
         await using var connection = await database.ConnectAsync(cancellationToken);
         return [.. await connection.QueryAsync<ConsumerSummary>(new CommandDefinition(
             $"""
-             SELECT c.name AS Name, c.endpoint AS Endpoint, c.patterns AS Patterns, c.since AS Since, c.responds AS Responds, c.tenant AS Tenant,
+             SELECT c.name AS Name, c.endpoint AS Endpoint, c.patterns AS Patterns, c.since AS Since, c.responds AS Responds, c.tenant AS Tenant, c.partitions AS Partitions,
                  EXISTS (SELECT 1 FROM lanes l WHERE l.name LIKE c.name || '/%' AND l.owner IS NOT NULL AND l.expires_at > {database.Now}) AS IsAtWork
              FROM consumers c ORDER BY c.name, c.endpoint
              """,
@@ -70,6 +70,9 @@ public sealed class ConsumerSummary
 
     /// <summary>The tenant that an endpoint is for; null: every one.</summary>
     public string? Tenant { get; init; }
+
+    /// <summary>Queues that the consumer has declared on the broker; 0 where it has not said so, and for endpoints.</summary>
+    public int Partitions { get; init; }
 
     /// <summary>Whether a process of the consumer is at work.</summary>
     public bool IsAtWork { get; init; }

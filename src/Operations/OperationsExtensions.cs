@@ -1,5 +1,7 @@
 using EventBus.Operations.Alerts;
+using EventBus.Operations.Broker;
 using EventBus.Operations.Overview;
+using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +13,14 @@ namespace EventBus.Operations;
 /// <summary>Adds what watches over the storage to a host.</summary>
 public static class OperationsExtensions
 {
+    /// <summary>Adds what asks the broker how it does; a second call changes nothing.</summary>
+    public static IServiceCollection AddBrokerClient(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddRabbitMqOptions(configuration);
+        services.TryAddSingleton(provider => new BrokerClient(provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value, !EventTransport.IsMemory(configuration)));
+        return services;
+    }
+
     /// <summary>Adds what counts (the ledger, and what happens in each minute), and what raises alerts and tells of them.</summary>
     public static IServiceCollection AddReconciler(this IServiceCollection services, IConfiguration configuration)
     {

@@ -39,7 +39,8 @@ public static class HostRunner
         }
     }
 
-    static IReadOnlyList<string> Failures(Exception exception) => exception switch
+    /// <summary>What an exception says of wrong settings; empty where it says nothing of them.</summary>
+    public static IReadOnlyList<string> Failures(Exception exception) => exception switch
     {
         OptionsValidationException options => [.. options.Failures],
         AggregateException many when many.InnerExceptions.All(e => Failures(e).Count > 0) => [.. many.InnerExceptions.SelectMany(Failures)],

@@ -31,6 +31,13 @@ public abstract class Database : IAsyncDisposable
     /// <exception cref="StorageException">It cannot be opened; the message names the setting with an example.</exception>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>Looks whether its tables are of this version, and changes nothing.</summary>
+    /// <exception cref="StorageException">It cannot be reached; the message names the setting with an example.</exception>
+    public abstract Task<SchemaState> ReadSchemaAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>How many bytes it takes.</summary>
+    public abstract Task<long> ReadSizeAsync(CancellationToken cancellationToken = default);
+
     /// <summary>A connection for reading, to be disposed.</summary>
     public abstract Task<DbConnection> ConnectAsync(CancellationToken cancellationToken = default);
 

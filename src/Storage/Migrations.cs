@@ -38,6 +38,16 @@ public sealed record Migrations(string Set)
         }
     }
 
+    /// <summary>Compares what is applied with what this version has, and changes nothing.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="tables">A query for how many tables are named <c>schema_migrations</c>.</param>
+    internal async Task<SchemaState> CompareAsync(DbConnection connection, string tables)
+    {
+        var applied = await connection.QuerySingleAsync<long>(tables) == 0 ? [] : (await connection.QueryAsync<int>("SELECT number FROM schema_migrations")).ToHashSet();
+        var known = Read();
+        return new SchemaState([.. known.Where(m => !applied.Contains(m.Number)).Select(m => m.Name)], applied.Except(known.Select(m => m.Number)).Any());
+    }
+
     List<(int Number, string Name, string Sql)> Read()
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -55,3 +65,8 @@ public sealed record Migrations(string Set)
         ];
     }
 }
+
+/// <summary>How the tables stand to this version.</summary>
+/// <param name="Missing">Migrations that the next host to start will apply.</param>
+/// <param name="IsNewer">Whether a later version has changed them; this one does not start on them.</param>
+public sealed record SchemaState(IReadOnlyList<string> Missing, bool IsNewer);

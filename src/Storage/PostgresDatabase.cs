@@ -62,8 +62,29 @@ public sealed class PostgresDatabase : Database
         }
         catch (NpgsqlException e)
         {
-            throw new StorageException($"PostgreSQL cannot be used ({Reason(e)}); check EventBus:Postgres:ConnectionString, {StorageExtensions.PostgresExample}", e);
+            throw Unusable(e);
         }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<SchemaState> ReadSchemaAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+            return await _migrations.CompareAsync(connection, "SELECT CASE WHEN to_regclass('schema_migrations') IS NULL THEN 0 ELSE 1 END");
+        }
+        catch (NpgsqlException e)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<long> ReadSizeAsync(CancellationToken cancellationToken = default)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<long>(new CommandDefinition("SELECT pg_database_size(current_database())", cancellationToken: cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -108,6 +129,9 @@ public sealed class PostgresDatabase : Database
     /// <summary>Classes 22, 23 and 21 of SQLSTATE: data that cannot be stored (PostgreSQL documentation, appendix A).</summary>
     internal override bool IsDataError(Exception exception) =>
         exception is PostgresException { SqlState: ['2', '1' or '2' or '3', ..] } or ArgumentException;
+
+    static StorageException Unusable(NpgsqlException exception) =>
+        new($"PostgreSQL cannot be used ({Reason(exception)}); check EventBus:Postgres:ConnectionString, {StorageExtensions.PostgresExample}", exception);
 
     static string Reason(NpgsqlException exception) => exception switch
     {

@@ -72,6 +72,23 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override async Task<SchemaState> ReadSchemaAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            return await _migrations.CompareAsync(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'");
+        }
+        catch (SqliteException e)
+        {
+            throw new StorageException($"The storage {_path} cannot be used ({Reason(e)}); {_setting}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<long> ReadSizeAsync(CancellationToken cancellationToken = default) => Task.FromResult(new FileInfo(_path).Length);
+
+    /// <inheritdoc/>
     public override async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken = default)
     {
         var connection = new SqliteConnection(_connectionString);

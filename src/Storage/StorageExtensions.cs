@@ -36,12 +36,7 @@ public static class StorageExtensions
         var database = Create(configuration, owned: true);
         services.AddSingleton(_ => database);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<RetentionOptions>()
-            .Bind(configuration.GetSection("EventBus:Retention"))
-            .Validate(
-                o => ((TimeSpan[])[o.Archive, o.Outcomes, o.Operations, o.Records, o.Sequences, o.Idempotency]).All(t => t >= TimeSpan.FromHours(1) && t <= TimeSpan.FromDays(3660)),
-                "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")
-            .ValidateOnStart();
+        services.AddRetentionOptions(configuration);
         services.AddHostedService<RetentionJob>();
         services.AddOptions<HostNameOptions>()
             .Bind(configuration.GetSection("EventBus:Host"))
@@ -49,6 +44,19 @@ public static class StorageExtensions
             .ValidateOnStart();
         services.AddHostedService<HeartbeatJob>();
         return services.AddDatabase(database, "storage");
+    }
+
+    /// <summary>Adds how long things are kept, checked at start.</summary>
+    public static IServiceCollection AddRetentionOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<RetentionOptions>()
+            .Bind(configuration.GetSection("EventBus:Retention"))
+            .Validate(
+                o => ((TimeSpan[])[o.Archive, o.Outcomes, o.Operations, o.Records, o.Sequences, o.Idempotency]).All(t => t >= TimeSpan.FromHours(1) && t <= TimeSpan.FromDays(3660)),
+                "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")
+            .ValidateOnStart();
+        return services;
     }
 
     /// <summary>The database that the configuration names, not opened yet.</summary>

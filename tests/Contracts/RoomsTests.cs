@@ -11,7 +11,7 @@ public sealed class RoomsTests
         ["Contracts"] = [],
         ["ServiceDefaults"] = [],
         ["Storage"] = ["Contracts"],
-        ["Operations"] = ["Contracts", "Storage"],
+        ["Operations"] = ["Contracts", "Publisher", "Storage"],
         ["Publisher"] = ["Contracts", "Storage"],
         ["Delivery"] = ["Contracts", "Storage"],
         ["Consumers/Hosting"] = ["Publisher", "Delivery"],

@@ -2,13 +2,14 @@ using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Alerts;
 using EventBus.Operations.Audit;
+using EventBus.Operations.Broker;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 
 namespace EventBus.Tests.Operations;
 
 /// <summary>Permissions, accounts, sessions and the audit log, where both faces come by.</summary>
-public sealed class WhoMayTests(PostgresFixture postgres)
+public sealed class WhoMayTests(PostgresFixture postgres, RabbitMqFixture broker)
 {
     const string Password = "correct horse battery";
 
@@ -41,6 +42,9 @@ public sealed class WhoMayTests(PostgresFixture postgres)
         var alerts = new AlertDesk(data.Database, TimeProvider.System);
         await data.WriteAsync("INSERT INTO alerts (cause, kind, severity, text, since, raised_at, seen_at) VALUES ('broker', 'broker', 'critical', '', 0, 0, 0)");
         await users.CreateAsync(Actor.CommandLine, "other", Password, Role.Admin, payloads: false);
+        await using var stale = await BrokerTopology.CreateAsync(await broker.GetAsync());
+        await stale.ConsumerAsync("gone", partitions: 0);
+        var topology = new TopologyDesk(stale.Client, data.Database, TimeProvider.System);
         (string Action, Permission Permission, Func<Actor, Task> Do)[] actions =
         [
             ("dead.retry", Permission.Operate, a => desk.RetryAsync(a, letter)),
@@ -61,6 +65,7 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("keys.create", Permission.Administer, a => keys.CreateAsync(a, "sender", ["canvas"], null, null)),
             ("keys.rotate", Permission.Administer, a => keys.RotateAsync(a, "sender", TimeSpan.FromHours(1))),
             ("keys.revoke", Permission.Administer, a => keys.RevokeAsync(a, "sender", "a test")),
+            ("topology.prune", Permission.Administer, a => topology.PruneAsync(a, ["exchange gone"], alsoHeld: false)),
             ("users.create", Permission.Administer, a => users.CreateAsync(a, "new", Password, Role.Viewer, payloads: false)),
             ("users.permit", Permission.Administer, a => users.PermitAsync(a, "new", Role.Operator, payloads: true)),
             ("users.password", Permission.Administer, a => users.SetPasswordAsync(a, "new", Password)),

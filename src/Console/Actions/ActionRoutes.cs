@@ -10,6 +10,7 @@ static class ActionRoutes
         actions.MapEvents();
         actions.MapFailures();
         actions.MapEndpoints();
+        actions.MapQueues();
         actions.MapReplays();
         actions.MapAlerts();
         actions.MapRecords();

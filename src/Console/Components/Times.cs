@@ -19,6 +19,9 @@ static class Times
     /// <summary>A rate a second, with a digit behind the point where it is small.</summary>
     public static string Rate(double rate) => rate is > 0 and < 0.05 ? "< 0.1" : rate is > 0 and < 10 ? rate.ToString("0.0") : rate.ToString("#,0");
 
+    /// <summary>Bytes in their largest unit: <c>1.4 GB</c>.</summary>
+    public static string Bytes(long bytes) => bytes < 1_000_000_000 ? $"{Math.Max(0, bytes) / 1_000_000} MB" : $"{bytes / 1_000_000_000.0:#,0.0} GB";
+
     /// <summary>A number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("#,0").Replace(',', '\u202f');
 }

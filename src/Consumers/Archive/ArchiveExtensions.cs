@@ -10,7 +10,7 @@ namespace EventBus.Consumers.Archive;
 public static class ArchiveExtensions
 {
     /// <summary>Its queue: it has every event of every family, whether or not a consumer asks for it.</summary>
-    public const string Name = "archive";
+    public const string Name = TopologyNames.Archive;
 
     /// <summary>Adds what keeps every accepted event. Where publishers and consumers share one process, its log is the archive already, and nothing is added.</summary>
     public static IServiceCollection AddArchive(this IServiceCollection services, IConfiguration configuration)

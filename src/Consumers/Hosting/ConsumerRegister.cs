@@ -46,11 +46,11 @@ sealed partial class ConsumerRegister(LaneHost lanes, IBusControl bus, Database 
             {
                 await transaction.Connection!.ExecuteAsync(
                     $"""
-                     INSERT INTO consumers (name, endpoint, patterns, since, responds, tenant) VALUES (@Name, @endpoint, @patterns, {database.Now}, @responds, @tenant)
-                     ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns, responds = excluded.responds, tenant = excluded.tenant,
+                     INSERT INTO consumers (name, endpoint, patterns, since, responds, tenant, partitions) VALUES (@Name, @endpoint, @patterns, {database.Now}, @responds, @tenant, @partitions)
+                     ON CONFLICT (name, endpoint) DO UPDATE SET patterns = excluded.patterns, responds = excluded.responds, tenant = excluded.tenant, partitions = excluded.partitions,
                          since = CASE WHEN consumers.patterns = excluded.patterns THEN consumers.since ELSE excluded.since END
                      """,
-                    new { consumer.Name, endpoint, patterns = AskedPatterns.Write(patterns), responds = (int)(target?.Responds ?? RespondingRole.None), tenant = target?.Tenant }, transaction);
+                    new { consumer.Name, endpoint, patterns = AskedPatterns.Write(patterns), responds = (int)(target?.Responds ?? RespondingRole.None), tenant = target?.Tenant, partitions = endpoint.Length == 0 ? lanes.Queues : 0 }, transaction);
             }
         }
     }

@@ -29,6 +29,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
         _connections = connections;
         _time = time;
         _log = services.GetService<EventArchive>() is { } log && services.GetService<InOneProcess>() is not null ? log : null;
+        Queues = _log is null ? queues.Value.Partitions : 0;
         var consumers = new List<LaneConsumer>();
         foreach (var registration in registrations)
         {
@@ -40,7 +41,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
             }
 
             consumers.Add(consumer);
-            _groups.Add(consumer.Name, new LaneGroup(consumer, _log is null ? queues.Value.Partitions : 1, database, time, logger));
+            _groups.Add(consumer.Name, new LaneGroup(consumer, Math.Max(1, Queues), database, time, logger));
         }
 
         _consumers = consumers;
@@ -54,6 +55,9 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
 
     /// <summary>The consumers of this process.</summary>
     public IReadOnlyList<LaneConsumer> Consumers => _consumers;
+
+    /// <summary>Queues of each consumer on the broker; 0 where events are read from a log.</summary>
+    public int Queues { get; }
 
     /// <summary>Whether events are read from a log; else they come from queues.</summary>
     public bool ReadsLog => _log is not null;

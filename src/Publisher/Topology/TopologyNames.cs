@@ -11,6 +11,9 @@ public static class TopologyNames
     /// <summary>Exchange and queue of the events that no consumer's queue is bound for.</summary>
     public const string Unrouted = "eventbus.unrouted";
 
+    /// <summary>Exchange and queue of every event of every family.</summary>
+    public const string Archive = "archive";
+
     /// <summary>The direct exchange by which what responders say reaches the gateway that waits for it.</summary>
     public const string Answers = "eventbus.answers";
 

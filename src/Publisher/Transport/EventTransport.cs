@@ -30,9 +30,7 @@ public static class EventTransport
             return services;
         }
 
-        var transport = configuration["EventBus:Transport"] ?? RabbitMq;
-        services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RabbitMqOptions>>(new TransportValidation(transport));
+        services.AddRabbitMqOptions(configuration);
         services.AddOptions<ConsumerQueueOptions>()
             .Bind(configuration.GetSection("EventBus:Consumers"))
             .Validate(o => o.Partitions is >= 1 and <= 64, "EventBus:Consumers:Partitions is not between 1 and 64; for example EventBus__Consumers__Partitions=4")
@@ -46,7 +44,7 @@ public static class EventTransport
             .AddFilter("MassTransit.Messages", LogLevel.None));
         services.AddSingleton<BrokerConnections>();
         services.AddReceiveEndpointObserver(s => s.GetRequiredService<BrokerConnections>().Observer);
-        var isMemory = string.Equals(transport, Memory, StringComparison.OrdinalIgnoreCase);
+        var isMemory = IsMemory(configuration);
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
@@ -78,6 +76,26 @@ public static class EventTransport
         }
 
         return services;
+    }
+
+    /// <summary>Adds the settings that lead to the broker, checked at start; a second call changes nothing.</summary>
+    public static IServiceCollection AddRabbitMqOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(s => s.ServiceType == typeof(IValidateOptions<RabbitMqOptions>)))
+        {
+            return services;
+        }
+
+        services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<RabbitMqOptions>>(new TransportValidation(configuration["EventBus:Transport"] ?? RabbitMq));
+    }
+
+    /// <summary>Whether everything is in one process, without a broker.</summary>
+    public static bool IsMemory(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return string.Equals(configuration["EventBus:Transport"], Memory, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>What both transports have in common: the wire format, the exchanges' names, the routing key.</summary>
@@ -115,7 +133,7 @@ public static class EventTransport
 
             try
             {
-                _ = options.ToAddress();
+                _ = options.ToManagement();
                 return ValidateOptionsResult.Success;
             }
             catch (FormatException e)

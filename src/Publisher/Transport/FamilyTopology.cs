@@ -36,7 +36,7 @@ sealed class FamilyTopology<TEvent>(Family family) : FamilyTopology
             route.ExchangeType = ExchangeType.Topic;
             route.Durable = true;
             route.AutoDelete = false;
-            route.BindAlternateExchangeQueue(TopologyNames.Unrouted, TopologyNames.Unrouted, q => q.SetQueueArgument("x-queue-type", "quorum"));
+            route.BindAlternateExchangeQueue(TopologyNames.Unrouted, TopologyNames.Unrouted, q => q.SetQueueArgument(TopologyArguments.QueueType, TopologyArguments.Quorum));
             bus.Publish<TEvent>(p => ((RabbitMqMessagePublishTopology<TEvent>)p).AddImplementedMessageConfigurator(route, direct: true));
         });
     }

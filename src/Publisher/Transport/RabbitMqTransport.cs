@@ -12,19 +12,8 @@ namespace EventBus.Publisher.Transport;
 /// <summary>RabbitMQ, with the exchanges and queues that <see cref="TopologyNames"/> names.</summary>
 static class RabbitMqTransport
 {
-    /// <summary>
-    /// How often a queue hands out a message before it counts as dead. Far above what restarts of a consumer need: the limit also counts the innocent
-    /// messages that were prefetched beside a crash.
-    /// </summary>
-    const int DeliveryLimit = 100;
-
     /// <summary>Messages that the broker sends ahead to one partition; they are stored many at a time.</summary>
     const ushort Prefetch = 256;
-
-    const string AlternateArgument = "alternate-exchange";
-    const string DeliveryLimitArgument = "x-delivery-limit";
-    const string StrategyArgument = "x-dead-letter-strategy";
-    const string OverflowArgument = "x-overflow";
 
     public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
     {
@@ -73,7 +62,7 @@ static class RabbitMqTransport
         // MassTransit gives the dead letter queue all arguments of the consumer's; it has only its type.
         bus.SendTopology.ConfigureErrorSettings = dead =>
         {
-            foreach (var argument in (string[])[DeliveryLimitArgument, StrategyArgument, OverflowArgument, "x-dead-letter-exchange"])
+            foreach (var argument in (string[])[TopologyArguments.DeliveryLimit, TopologyArguments.DeadLetterStrategy, TopologyArguments.Overflow, TopologyArguments.DeadLetterExchange])
             {
                 dead.SetQueueArgument(argument, (object?)null);
             }
@@ -167,17 +156,17 @@ static class RabbitMqTransport
         ConfigureQueue(endpoint, arrivals);
         var dead = TopologyNames.DeadLetterQueue(consumer);
         endpoint.SingleActiveConsumer = true;
-        endpoint.SetQueueArgument(DeliveryLimitArgument, DeliveryLimit);
-        endpoint.SetQueueArgument(StrategyArgument, "at-least-once");
-        endpoint.SetQueueArgument(OverflowArgument, "reject-publish");
-        endpoint.BindDeadLetterQueue(dead, dead, q => q.SetQueueArgument("x-queue-type", "quorum"));
+        endpoint.SetQueueArgument(TopologyArguments.DeliveryLimit, TopologyArguments.MaxDeliveries);
+        endpoint.SetQueueArgument(TopologyArguments.DeadLetterStrategy, TopologyArguments.AtLeastOnce);
+        endpoint.SetQueueArgument(TopologyArguments.Overflow, TopologyArguments.RejectPublish);
+        endpoint.BindDeadLetterQueue(dead, dead, q => q.SetQueueArgument(TopologyArguments.QueueType, TopologyArguments.Quorum));
         foreach (var slot in slots)
         {
             endpoint.Bind(TopologyNames.PartitionExchange(consumer), partitions =>
             {
                 partitions.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
                 partitions.RoutingKey = slot;
-                partitions.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
+                partitions.SetExchangeArgument(TopologyArguments.AlternateExchange, TopologyNames.Unrouted);
                 if (slot != slots[0])
                 {
                     return;
@@ -194,7 +183,7 @@ static class RabbitMqTransport
                     {
                         route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
                         route.RoutingKey = pattern;
-                        route.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
+                        route.SetExchangeArgument(TopologyArguments.AlternateExchange, TopologyNames.Unrouted);
                     });
                 }
             });

@@ -1,3 +1,6 @@
+using System.Security.Authentication;
+using RabbitMQ.Client;
+
 namespace EventBus.Publisher.Transport;
 
 /// <summary>How a host reaches RabbitMQ: settings under <c>EventBus:RabbitMq</c>.</summary>
@@ -23,6 +26,12 @@ public sealed class RabbitMqOptions
 
     /// <summary>Whether to use TLS; unless set, as the address's scheme says.</summary>
     public bool? UseTls { get; set; }
+
+    /// <summary>
+    /// Where the broker's management API is, with user and password where they are others than the broker's: <c>https://monitor:password@broker.example.org:15671</c>.
+    /// Unless set, <see cref="Host"/> at port 15672 (http), with TLS 15671 (https).
+    /// </summary>
+    public string? ManagementUrl { get; set; }
 
     /// <summary>The address that these settings describe.</summary>
     /// <exception cref="FormatException">A setting is wrong; the message names its key and gives an example.</exception>
@@ -56,6 +65,38 @@ public sealed class RabbitMqOptions
             Password ?? (user.Length == 2 ? Uri.UnescapeDataString(user[1]) : "guest"),
             tls);
     }
+
+    /// <summary>Opens a connection to the first node that answers.</summary>
+    /// <param name="name">What the broker shows for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">None lets it in.</exception>
+    public Task<IConnection> ConnectAsync(string name, CancellationToken cancellationToken)
+    {
+        var address = ToAddress();
+        return address.ToConnectionFactory().CreateConnectionAsync(
+            Nodes.Select(n => new Uri($"amqp://{n}")).Select(n => new AmqpTcpEndpoint(n.Host, n.Port > 0 ? n.Port : address.Port, address.Tls(n.Host)))
+                .Prepend(new AmqpTcpEndpoint(address.Host, address.Port, address.Tls(address.Host))),
+            name, cancellationToken);
+    }
+
+    /// <summary>The address of the management API that these settings describe.</summary>
+    /// <exception cref="FormatException">A setting is wrong; the message names its key and gives an example.</exception>
+    public ManagementAddress ToManagement()
+    {
+        var broker = ToAddress();
+        var text = ManagementUrl ?? (broker.UseTls ? $"https://{broker.Host}:15671" : $"http://{broker.Host}:15672");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Query.Length > 0)
+        {
+            throw new FormatException("EventBus:RabbitMq:ManagementUrl is no http or https address; for example EventBus__RabbitMq__ManagementUrl=https://broker.example.org:15671");
+        }
+
+        var user = uri.UserInfo.Split(':', 2);
+        return new ManagementAddress(
+            new Uri($"{uri.GetLeftPart(UriPartial.Scheme)}{uri.Authority}{uri.AbsolutePath.TrimEnd('/')}/"),
+            broker.VirtualHost,
+            user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : broker.Username,
+            user.Length == 2 ? Uri.UnescapeDataString(user[1]) : broker.Password);
+    }
 }
 
 /// <summary>Where RabbitMQ is, and as whom to connect.</summary>
@@ -67,6 +108,16 @@ public sealed class RabbitMqOptions
 /// <param name="UseTls">Whether the connection is encrypted.</param>
 public sealed record RabbitMqAddress(string Host, ushort Port, string VirtualHost, string Username, string Password, bool UseTls)
 {
+    /// <summary>What opens connections there.</summary>
+    internal ConnectionFactory ToConnectionFactory() => new()
+    {
+        HostName = Host, Port = Port, VirtualHost = VirtualHost, UserName = Username, Password = Password, AutomaticRecoveryEnabled = false,
+        RequestedConnectionTimeout = TimeSpan.FromSeconds(10),
+    };
+
+    /// <summary>How a connection to a node is encrypted.</summary>
+    internal SslOption Tls(string node) => new(node, enabled: UseTls) { Version = SslProtocols.None };
+
     /// <summary>Without user and password.</summary>
     public override string ToString() => $"{(UseTls ? "amqps" : "amqp")}://{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}";
 }
