@@ -16,9 +16,11 @@ public sealed partial class WebhookSender : IDisposable
     /// <summary>Instruments of this room.</summary>
     public const string MeterName = "EventBus.Delivery";
 
+    static readonly ActivitySource Source = new(MeterName);
     static readonly Meter Meter = new(MeterName);
     static readonly Counter<long> Attempts = Meter.CreateCounter<long>("eventbus.delivery.attempts", "{attempt}", "HTTP calls to endpoints, by result.");
-    static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("eventbus.delivery.duration", "s", "Duration of HTTP calls to endpoints.");
+    static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "eventbus.delivery.duration", "s", "Duration of HTTP calls to endpoints.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. LaneMetrics.AttemptSeconds] });
 
     /// <summary>What is kept of an answer, in bytes.</summary>
     const int MaxHead = 1024;
@@ -40,6 +42,9 @@ public sealed partial class WebhookSender : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+
+            // Its own spans hold the address, which can be a secret; the span of the attempt does not.
+            ActivityHeadersPropagator = null,
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -62,7 +67,8 @@ public sealed partial class WebhookSender : IDisposable
 
         var startedAt = _time.GetUtcNow();
         var start = _time.GetTimestamp();
-        using var request = CreateRequest(endpoint, @event, body, sequence);
+        using var span = StartSpan(endpoint, @event);
+        using var request = CreateRequest(endpoint, @event, body, sequence, span?.Id ?? @event.TraceParent);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(endpoint.Timeout);
         AttemptResult result;
@@ -95,12 +101,16 @@ public sealed partial class WebhookSender : IDisposable
         var tags = new TagList { { "eventbus.endpoint", endpoint.Name }, { "eventbus.result", result.Error is null ? "taken" : "failed" } };
         Attempts.Add(1, tags);
         Duration.Record(result.Duration.TotalSeconds, tags);
-        LogAttempt(_logger, @event.Id, endpoint.Name, result.Error ?? "taken");
+        span?.SetTag("http.response.status_code", result.Status).SetTag("error.type", result.Error).SetStatus(result.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        LogAttempt(_logger, @event.Id, EventTrace.IdOf(@event), endpoint.Name, result.Error ?? "taken");
         return result;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    static Activity? StartSpan(WebhookEndpoint endpoint, CloudEvent @event) =>
+        Source.StartActivity($"POST {endpoint.Name}", ActivityKind.Client, Activity.Current?.Context ?? EventTrace.Of(@event))?.SetTag("http.request.method", "POST").SetTag("eventbus.endpoint", endpoint.Name);
 
     static AttemptResult Failed(string error) => new(AttemptEnd.Failed) { Error = error };
 
@@ -131,7 +141,7 @@ public sealed partial class WebhookSender : IDisposable
         return Encoding.UTF8.GetString(head, 0, length).Replace('\0', ' ');
     }
 
-    HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, long? sequence)
+    HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, long? sequence, string? traceParent)
     {
         var id = WebhookSigner.DeliveryId(endpoint.Name, @event.Source, @event.Id, @event.Replay);
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
@@ -161,8 +171,7 @@ public sealed partial class WebhookSender : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        // With a listener the HTTP client continues the current trace; without one the sender's is handed on as it came.
-        if (Activity.Current is null && @event.TraceParent is { } traceParent)
+        if (traceParent is not null)
         {
             request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         }
@@ -170,6 +179,6 @@ public sealed partial class WebhookSender : IDisposable
         return request;
     }
 
-    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} to endpoint {Endpoint}: {Result}")]
-    static partial void LogAttempt(ILogger logger, string eventId, string endpoint, string result);
+    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} (trace {TraceId}) to endpoint {Endpoint}: {Result}")]
+    static partial void LogAttempt(ILogger logger, string eventId, string? traceId, string endpoint, string result);
 }

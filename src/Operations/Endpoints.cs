@@ -1,6 +1,7 @@
 using Dapper;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
+using EventBus.Operations.Overview;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -62,16 +63,15 @@ public sealed class Endpoints(Database database, TimeProvider time)
     /// <summary>Every endpoint that a consumer delivers to, by name.</summary>
     public async Task<IReadOnlyList<EndpointSummary>> ListAsync(CancellationToken cancellationToken = default)
     {
+        var backlogs = (await Backlog.ReadAsync(database, cancellationToken)).ToDictionary(b => (b.Consumer, b.Endpoint));
         await using var connection = await database.ConnectAsync(cancellationToken);
-        return [.. await connection.QueryAsync<EndpointSummary>(new CommandDefinition(
+        var endpoints = await connection.QueryAsync<EndpointSummary>(new CommandDefinition(
             """
-            SELECT c.endpoint AS Name, c.name AS Consumer, coalesce(e.state, 'enabled') AS State, e.reason AS Reason, e.failing_since AS FailingSince, e.opened_at AS OpenedAt, e.probe_at AS ProbeAt,
-                (SELECT count(*) FROM deliveries d WHERE d.consumer = c.name AND d.endpoint = c.endpoint AND d.state = 0) AS Waiting,
-                (SELECT min(stored_at) FROM deliveries d WHERE d.consumer = c.name AND d.endpoint = c.endpoint AND d.state = 0) AS Oldest,
-                (SELECT count(*) FROM dead_letters l WHERE l.consumer = c.name AND l.endpoint = c.endpoint AND l.state = 'dead') AS Dead
+            SELECT c.endpoint AS Name, c.name AS Consumer, coalesce(e.state, 'enabled') AS State, e.reason AS Reason, e.failing_since AS FailingSince, e.opened_at AS OpenedAt, e.probe_at AS ProbeAt
             FROM consumers c LEFT JOIN endpoints e ON e.name = c.endpoint WHERE c.endpoint <> '' ORDER BY c.endpoint, c.name
             """,
-            cancellationToken: cancellationToken))];
+            cancellationToken: cancellationToken));
+        return [.. endpoints.Select(e => backlogs.GetValueOrDefault((e.Consumer, e.Name)) is { } b ? e.With(b) : e)];
     }
 }
 
@@ -100,13 +100,19 @@ public sealed class EndpointSummary
     public long? ProbeAt { get; init; }
 
     /// <summary>Events that wait for it.</summary>
-    public long Waiting { get; init; }
+    public long Waiting { get; private set; }
 
     /// <summary>Since when the oldest of them does.</summary>
-    public long? Oldest { get; init; }
+    public long? Oldest { get; private set; }
 
     /// <summary>Dead letters that wait for a decision.</summary>
-    public long Dead { get; init; }
+    public long Dead { get; private set; }
+
+    internal EndpointSummary With(Backlog backlog)
+    {
+        (Waiting, Oldest, Dead) = (backlog.Waiting, backlog.Oldest, backlog.Dead);
+        return this;
+    }
 }
 
 /// <summary>An attempt at an endpoint.</summary>

@@ -15,6 +15,7 @@ public static class OperationsExtensions
         services.AddEventStorage(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<MinuteCounter>();
+        services.AddHostedService<BacklogMeter>();
         return services.AddHostedService<Reconciler>();
     }
 }

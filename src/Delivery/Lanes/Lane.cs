@@ -26,7 +26,7 @@ sealed class Lane : IAsyncDisposable
         _lease = new LaneLease(database, name, owner);
         _books = new LaneBooks(consumer);
         _log = new LaneLog(logger, name, consumer.Name);
-        _intake = new LaneIntake(consumer, _books, store, _lease, _log);
+        _intake = new LaneIntake(consumer, _books, store, _lease, time, _log);
         _work = new LaneWork(consumer, _books, store, _lease, completions, time, _log);
     }
 

@@ -5,7 +5,7 @@ using EventBus.Storage;
 namespace EventBus.Delivery.Lanes;
 
 /// <summary>What comes into a lane: events that it is given, events of the log, retries of dead letters. It plans where each goes, and stores it there, in order.</summary>
-sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store, LaneLease lease, LaneLog log) : IDisposable
+sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store, LaneLease lease, TimeProvider time, LaneLog log) : IDisposable
 {
     /// <summary>Events in one transaction.</summary>
     const int MaxBatch = 200;
@@ -125,6 +125,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
 
             await HandAsync(await store.StoreAsync(plan, lease.Epoch, logPosition));
         });
+        var now = time.GetUtcNow();
         foreach (var planned in plan)
         {
             foreach (var target in planned.Endpoints.Append(planned.Own).Where(t => t.State != DeliveryState.Waiting))
@@ -134,10 +135,10 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                     await books.Of(target.Endpoint).Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None);
                 }
 
-                LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State);
+                LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State, now);
                 if (target.State == DeliveryState.Dead)
                 {
-                    log.Dead(planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "", target.Endpoint, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, "");
+                    log.Dead(planned.Incoming.Event, target.Endpoint, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, "");
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
 using EventBus.Contracts;
@@ -88,6 +89,10 @@ static class RabbitMqTransport
             if (c is SendContext<CloudEvent> @event)
             {
                 Slots.Mark(c, @event.Message);
+                if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } span })
+                {
+                    c.Headers.Set(SendSpan.Header, span);
+                }
             }
         }));
 
@@ -102,7 +107,7 @@ static class RabbitMqTransport
                     for (var partition = 0; partition < partitions; partition++)
                     {
                         var index = partition;
-                        var arrivals = new ArrivalOrder(receiver, partition);
+                        var arrivals = new ArrivalOrder(receiver, queue.Name, partition);
                         bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, [.. Slots.OfPartition(index, partitions)], arrivals));
                     }
 
@@ -110,7 +115,7 @@ static class RabbitMqTransport
                 case QueueSource.Everything:
                     bus.ReceiveEndpoint(queue.Name, endpoint =>
                     {
-                        ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0));
+                        ConfigureQueue(endpoint, new ArrivalOrder(receiver, queue.Name, 0));
                         foreach (var family in Family.All)
                         {
                             endpoint.Bind(TopologyNames.Exchange(family), binding => binding.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout);
@@ -118,10 +123,10 @@ static class RabbitMqTransport
                     });
                     break;
                 case QueueSource.Answers:
-                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new ArrivalOrder(receiver, 0)));
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new ArrivalOrder(receiver, TopologyNames.Answers, 0)));
                     break;
                 default:
-                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0)));
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, queue.Name, 0)));
                     break;
             }
         }
