@@ -1,3 +1,4 @@
+using EventBus.Delivery;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace EventBus.OperatorConsole;
 
 /// <summary>Serves the Console: an application of its own beside whatever else the host serves, so that no route or middleware of one is reached through the other.</summary>
-public sealed class ConsoleListener(Database database, TimeProvider time, IOptions<ConsoleOptions> options, ILoggerFactory logging, IEnumerable<IEndpointTester> testers) : IHostedService, IAsyncDisposable
+public sealed class ConsoleListener(Database database, TimeProvider time, IOptions<ConsoleOptions> options, ILoggerFactory logging, AddressGuard guard, IEnumerable<IEndpointTester> testers) : IHostedService, IAsyncDisposable
 {
     WebApplication? _app;
 
@@ -58,6 +59,7 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
         services.AddSingleton(_ => database);
         services.AddSingleton(time);
         services.AddSingleton(options);
+        services.AddSingleton(_ => guard);
         foreach (var tester in testers)
         {
             services.AddSingleton(tester);
@@ -76,7 +78,7 @@ public sealed class ConsoleListener(Database database, TimeProvider time, IOptio
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
-            .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>();
+            .AddSingleton<Endpoints>().AddSingleton<EndpointDesk>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>();
         services.AddScoped<Visitor>();
     }
 

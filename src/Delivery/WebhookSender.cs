@@ -28,27 +28,18 @@ public sealed partial class WebhookSender : IDisposable
     /// <summary>No endpoint is left alone for longer because it asks for it.</summary>
     static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 
-    readonly HttpClient _http;
+    readonly HttpClient _http = Client(null);
+    readonly HttpClient _guarded;
     readonly TimeProvider _time;
     readonly ILogger<WebhookSender> _logger;
 
     /// <summary>Opens no connection yet.</summary>
-    public WebhookSender(TimeProvider time, ILogger<WebhookSender> logger)
+    public WebhookSender(AddressGuard guard, TimeProvider time, ILogger<WebhookSender> logger)
     {
+        ArgumentNullException.ThrowIfNull(guard);
+        _guarded = Client(guard);
         _time = time;
         _logger = logger;
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-
-            // Its own spans hold the address, which can be a secret; the span of the attempt does not.
-            ActivityHeadersPropagator = null,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
     }
 
     /// <summary>Makes one attempt.</summary>
@@ -74,7 +65,7 @@ public sealed partial class WebhookSender : IDisposable
         AttemptResult result;
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var response = await (endpoint.IsGuarded ? _guarded : _http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             result = Judge(endpoint, response) with { ResponseHead = endpoint.KeepResponse ? await HeadAsync(response, limit.Token) : null };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -87,7 +78,7 @@ public sealed partial class WebhookSender : IDisposable
         }
         catch (HttpRequestException e)
         {
-            result = Failed(e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString()) with
+            result = Failed(e.InnerException is AddressNotAllowedException ? "its address is not allowed" : e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString()) with
             {
                 IsUnsent = e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
             };
@@ -107,7 +98,32 @@ public sealed partial class WebhookSender : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _guarded.Dispose();
+    }
+
+    static HttpClient Client(AddressGuard? guard)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+
+            // Its own spans hold the address, which can be a secret; the span of the attempt does not.
+            ActivityHeadersPropagator = null,
+        };
+        if (guard is not null)
+        {
+            // A proxy would look the name up by itself.
+            handler.UseProxy = false;
+            handler.ConnectCallback = guard.ConnectAsync;
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     static Activity? StartSpan(WebhookEndpoint endpoint, CloudEvent @event) =>
         Source.StartActivity($"POST {endpoint.Name}", ActivityKind.Client, Activity.Current?.Context ?? EventTrace.Of(@event))?.SetTag("http.request.method", "POST").SetTag("eventbus.endpoint", endpoint.Name);

@@ -55,7 +55,7 @@ public sealed class ConsoleBed : IAsyncLifetime
         _host = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"],
         [
             ("EventBus__Endpoints__0__Name", "practice"), ("EventBus__Endpoints__0__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__0__Events__0", "#"),
-            ("EventBus__Endpoints__0__FinalClientErrors", "true"),
+            ("EventBus__Endpoints__0__FinalClientErrors", "true"), ("EventBus__Delivery__AllowedNetworks__0", "127.0.0.0/8"),
             ("EventBus__Endpoints__1__Name", "laboratory"), ("EventBus__Endpoints__1__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__1__Events__0", "*.order.#"),
         ]);
         Gateway = await _host.UrlAsync();
@@ -80,6 +80,7 @@ public sealed class ConsoleBed : IAsyncLifetime
         using var admin = await ConsoleClient.SignInAsync(Url, Admin);
         await admin.PostAsync("/users/create", ("name", Operator), ("password", Password), ("role", "operator"));
         await admin.PostAsync("/users/create", ("name", Viewer), ("password", Password), ("role", "viewer"));
+        await admin.PostAsync("/endpoints/add", ("endpoint", "registry"), ("Url", _receiver.Url.ToString()), ("Events", "*.patient.#"), ("Format", "native"));
         for (var i = 0; i < 12; i++)
         {
             await SendAsync(i % 2 == 0 ? "TASK_CREATED" : "APPOINTMENT_CREATED", $"good-{i}", wrong: false);

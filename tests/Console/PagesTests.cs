@@ -7,7 +7,7 @@ namespace EventBus.Tests.OperatorConsole;
 [Collection(nameof(ConsoleBed))]
 public sealed class PagesTests(ConsoleBed bed)
 {
-    static readonly string[] Paths = ["/", "/events", "/failures", "/endpoints", "/endpoints/practice", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
+    static readonly string[] Paths = ["/", "/events", "/failures", "/endpoints", "/endpoints/practice", "/endpoints/registry", "/replays", "/catalog", "/audit?verify=true", "/users", "/account", "/nowhere"];
 
     [Theory]
     [InlineData(1280, ColorScheme.Light)]

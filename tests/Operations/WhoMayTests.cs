@@ -1,8 +1,10 @@
+using EventBus.Delivery;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Tests.Operations;
 
@@ -31,6 +33,7 @@ public sealed class WhoMayTests(PostgresFixture postgres)
         var (desk, endpoints, replays, users, audit) = (
             new DeadLetterDesk(data.Database, TimeProvider.System), new Endpoints(data.Database, TimeProvider.System), new Replays(data.Database, TimeProvider.System),
             new Users(data.Database, TimeProvider.System), new AuditLog(data.Database, TimeProvider.System));
+        var added = new EndpointDesk(data.Database, new AddressGuard(Options.Create(new DeliveryOptions())), TimeProvider.System);
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
         await users.CreateAsync(Actor.CommandLine, "other", Password, Role.Admin, payloads: false);
@@ -42,6 +45,10 @@ public sealed class WhoMayTests(PostgresFixture postgres)
             ("dead.edit", Permission.Payloads, async a => { await data.WriteAsync(again); await desk.EditAndRetryAsync(a, dead, EventBus.Contracts.EventJson.ToUtf8Bytes(event_)); }),
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
+            ("endpoints.add", Permission.Administer, a => added.AddAsync(a, "new", new Dictionary<string, string>(StringComparer.Ordinal) { ["Url"] = "https://93.184.215.14/", ["Events:0"] = "#" }, Token)),
+            ("endpoints.edit", Permission.Administer, a => added.EditAsync(a, "new", new Dictionary<string, string?>(StringComparer.Ordinal) { ["MaxRate"] = "5" }, Token)),
+            ("endpoints.rotate", Permission.Administer, a => added.RotateAsync(a, "new", EndpointDesk.Overlap)),
+            ("endpoints.remove", Permission.Administer, a => added.RemoveAsync(a, "new", "a test")),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),
             ("users.create", Permission.Administer, a => users.CreateAsync(a, "new", Password, Role.Viewer, payloads: false)),
             ("users.permit", Permission.Administer, a => users.PermitAsync(a, "new", Role.Operator, payloads: true)),

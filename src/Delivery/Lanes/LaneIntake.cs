@@ -87,7 +87,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         {
             await books.InOrderAsync(async () =>
             {
-                var items = await store.TakeRetriesAsync(lease.Epoch, MaxBatch);
+                var items = await store.TakeRetriesAsync([.. books.Targets.Select(t => t.Target.Name)], lease.Epoch, MaxBatch);
                 lock (books.Gate)
                 {
                     foreach (var item in items)
@@ -132,7 +132,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
             {
                 if (target.State == DeliveryState.Expired)
                 {
-                    await books.Of(target.Endpoint).Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None);
+                    await (books.Targets.FirstOrDefault(t => t.Target.Name == target.Endpoint)?.Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None) ?? Task.CompletedTask);
                 }
 
                 LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State, now);

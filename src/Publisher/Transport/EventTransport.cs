@@ -71,6 +71,7 @@ public static class EventTransport
         {
             services.AddSingleton<IEventPublisher, EventPublisher>();
             services.AddSingleton<ReplaySender>();
+            services.AddSingleton<QueueBindings>();
             services.AddSingleton<IVerdictSender, BrokerVerdictSender>();
         }
 

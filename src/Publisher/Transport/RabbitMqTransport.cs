@@ -104,6 +104,7 @@ static class RabbitMqTransport
             {
                 case QueueSource.Patterns:
                     var patterns = queue.Patterns(context);
+                    context.GetRequiredService<QueueBindings>().Note(queue.Name, patterns);
                     for (var partition = 0; partition < partitions; partition++)
                     {
                         var index = partition;
@@ -191,15 +192,34 @@ static class RabbitMqTransport
                     replay.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout;
                     replay.RoutingKey = "";
                 });
-                foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
-                {
-                    partitions.Bind(TopologyNames.RouteExchange(family), route =>
-                    {
-                        route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
-                        route.RoutingKey = pattern;
-                        route.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
-                    });
-                }
+                BindPatterns(partitions, patterns);
+            });
+        }
+    }
+
+    /// <summary>A queue that ends with this process, and that nothing is ever sent to, behind the exchange of a consumer that is bound for patterns.</summary>
+    public static void ConfigureBinding(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns)
+    {
+        ConfigureOwn(endpoint);
+        endpoint.PrefetchCount = 1;
+        endpoint.Bind(TopologyNames.PartitionExchange(consumer), partitions =>
+        {
+            partitions.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
+            partitions.RoutingKey = "eventbus.binding";
+            partitions.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
+            BindPatterns(partitions, patterns);
+        });
+    }
+
+    static void BindPatterns(IRabbitMqExchangeToExchangeBindingConfigurator exchange, IReadOnlyList<TypePattern> patterns)
+    {
+        foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
+        {
+            exchange.Bind(TopologyNames.RouteExchange(family), route =>
+            {
+                route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                route.RoutingKey = pattern;
+                route.SetExchangeArgument(AlternateArgument, TopologyNames.Unrouted);
             });
         }
     }
