@@ -14,7 +14,7 @@ usage() {
   cat <<'EOF'
 Usage: ./test.sh [arguments of dotnet test]
 
-Installs what is missing of RabbitMQ, PostgreSQL, Chromium and Node.js (Debian packages; none of them is started as a service),
+Installs what is missing of RabbitMQ, PostgreSQL, Chromium, Prometheus and Node.js (Debian packages; none of them is started as a service),
 builds EventBus.sln, runs its tests and closes with one line: N passed, N failed. A skipped test counts as failed.
 The exit status is 0 only when at least one test ran and all passed. Results are kept in artifacts/test-results/*.trx.
 
@@ -46,6 +46,7 @@ missing_packages() {
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || echo rabbitmq-server
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
   [ -x /usr/bin/chromium ] || echo chromium
+  command -v promtool >/dev/null || echo prometheus
   if ! command -v node >/dev/null; then
     echo nodejs
   elif ! command -v npm >/dev/null; then

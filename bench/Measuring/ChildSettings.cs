@@ -1,4 +1,4 @@
-using EventBus.Gateway.Keys;
+using EventBus.Operations.Access;
 
 namespace EventBus.Bench.Measuring;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EventBus.Bench.Load;
-using EventBus.Gateway.Keys;
+using EventBus.Operations.Access;
 
 namespace EventBus.Bench.Measuring;
 

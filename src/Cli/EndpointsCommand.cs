@@ -4,12 +4,13 @@ using EventBus.Delivery.Lanes;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Cli;
 
-/// <summary><c>eventbus endpoints list|pause|resume|drain|disable|test</c>.</summary>
+/// <summary><c>eventbus endpoints list|pause|resume|drain|disable|test|add|edit|rotate|remove</c>.</summary>
 static class EndpointsCommand
 {
     static readonly Argument<string> Name = new("name") { Description = "The endpoint." };
@@ -35,6 +36,10 @@ static class EndpointsCommand
         Change("disable", "Gives the endpoint up until it is resumed; its events wait.", EndpointState.Disabled),
         Change("resume", "Lets deliveries go out again.", EndpointState.Enabled),
         Test(),
+        AddedEndpoints.Add(Name),
+        AddedEndpoints.Edit(Name),
+        AddedEndpoints.Rotate(Name),
+        AddedEndpoints.Remove(Name),
     };
 
     static Command Change(string command, string description, string state)
@@ -51,12 +56,14 @@ static class EndpointsCommand
     {
         var name = parsed.GetValue(Name)!;
         var time = TimeProvider.System;
-        using var sender = new WebhookSender(time, NullLogger<WebhookSender>.Instance);
+        var options = Options.Create(StoredCommand.Configuration.GetSection("EventBus:Delivery").Get<DeliveryOptions>() ?? new DeliveryOptions());
+        using var sender = new WebhookSender(new AddressGuard(options), time, NullLogger<WebhookSender>.Instance);
         using var targets = new EndpointTargets(
-            new WebhookEndpoints(StoredCommand.Configuration), sender, new EndpointControl(database, time), database, Options.Create(new DeliveryOptions()), time, NullLogger<EndpointTargets>.Instance);
+            new WebhookEndpoints(StoredCommand.Configuration), sender, new EndpointControl(database, time), database, options, time, NullLogger<EndpointTargets>.Instance);
         AttemptResult result;
         try
         {
+            await targets.LookAsync(cancellationToken);
             result = await targets.TestAsync(name, cancellationToken);
         }
         catch (KeyNotFoundException)

@@ -1,3 +1,4 @@
+using EventBus.Delivery;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Storage;
@@ -21,6 +22,7 @@ public static class ConsoleExtensions
                 o => !o.IsOn || (Uri.TryCreate(o.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/"),
                 "EventBus:Console:Url is no address to listen on; for example EventBus__Console__Url=http://127.0.0.1:8081, or none")
             .ValidateOnStart();
+        services.AddAddressGuard(configuration);
         services.TryAddSingleton<Sessions>();
         services.AddSingleton<ConsoleListener>();
         return services.AddHostedService(provider => provider.GetRequiredService<ConsoleListener>());

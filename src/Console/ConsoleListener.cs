@@ -1,3 +1,4 @@
+using EventBus.Delivery;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Alerts;
@@ -17,7 +18,8 @@ namespace EventBus.OperatorConsole;
 
 /// <summary>Serves the Console: an application of its own beside whatever else the host serves, so that no route or middleware of one is reached through the other.</summary>
 public sealed class ConsoleListener(
-    Database database, TimeProvider time, IOptions<ConsoleOptions> options, BrokerClient broker, ILoggerFactory logging, IEnumerable<IEndpointTester> testers) : IHostedService, IAsyncDisposable
+    Database database, TimeProvider time, IOptions<ConsoleOptions> options, BrokerClient broker, ILoggerFactory logging, AddressGuard guard, IEnumerable<IEndpointTester> testers)
+    : IHostedService, IAsyncDisposable
 {
     WebApplication? _app;
 
@@ -62,6 +64,7 @@ public sealed class ConsoleListener(
         services.AddSingleton(time);
         services.AddSingleton(options);
         services.AddSingleton(broker);
+        services.AddSingleton(_ => guard);
         foreach (var tester in testers)
         {
             services.AddSingleton(tester);
@@ -80,7 +83,7 @@ public sealed class ConsoleListener(
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
-            .AddSingleton<Endpoints>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
+            .AddSingleton<Endpoints>().AddSingleton<EndpointDesk>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
             .AddSingleton<FlowMap>().AddSingleton<WorkflowRuns>().AddSingleton<Records>().AddSingleton<CommandFindings>()
             .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>().AddSingleton<BrokerWatch>().AddSingleton<QueueRoom>().AddSingleton<TopologyDesk>();
         services.AddScoped<Visitor>();

@@ -8,4 +8,7 @@ public sealed class DeliveryOptions
 
     /// <summary>After how long a time of nothing but failures an endpoint is disabled, 1 minute to 90 days; 5 days unless set.</summary>
     public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>Networks (<c>10.20.0.0/16</c>) that endpoints added at run time may be in although they are not public, and where they may be plain http; none unless set.</summary>
+    public IList<string> AllowedNetworks { get; } = [];
 }

@@ -12,15 +12,7 @@ public static class DeliveryServiceCollectionExtensions
     public static IServiceCollection AddEventDelivery(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<DeliveryOptions>()
-            .Bind(configuration.GetSection("EventBus:Delivery"))
-            .Validate(
-                o => o.CircuitPause >= TimeSpan.FromMilliseconds(10) && o.CircuitPause <= TimeSpan.FromHours(1),
-                "EventBus:Delivery:CircuitPause is not between 10 ms and 1 hour; for example EventBus__Delivery__CircuitPause=00:00:30")
-            .Validate(
-                o => o.DisableAfter >= TimeSpan.FromMinutes(1) && o.DisableAfter <= TimeSpan.FromDays(90),
-                "EventBus:Delivery:DisableAfter is not between 1 minute and 90 days; for example EventBus__Delivery__DisableAfter=5.00:00:00")
-            .ValidateOnStart();
+        services.AddAddressGuard(configuration);
         if (services.Any(s => s.ServiceType == typeof(EndpointTargets)))
         {
             return services;
@@ -34,5 +26,29 @@ public static class DeliveryServiceCollectionExtensions
         services.AddSingleton<EndpointTargets>();
         services.AddHostedService(provider => provider.GetRequiredService<EndpointTargets>());
         return services;
+    }
+
+    /// <summary>Adds what says where endpoints may be that are added at run time; a second call changes nothing.</summary>
+    public static IServiceCollection AddAddressGuard(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(s => s.ServiceType == typeof(AddressGuard)))
+        {
+            return services;
+        }
+
+        services.AddOptions<DeliveryOptions>()
+            .Bind(configuration.GetSection("EventBus:Delivery"))
+            .Validate(
+                o => o.CircuitPause >= TimeSpan.FromMilliseconds(10) && o.CircuitPause <= TimeSpan.FromHours(1),
+                "EventBus:Delivery:CircuitPause is not between 10 ms and 1 hour; for example EventBus__Delivery__CircuitPause=00:00:30")
+            .Validate(
+                o => o.DisableAfter >= TimeSpan.FromMinutes(1) && o.DisableAfter <= TimeSpan.FromDays(90),
+                "EventBus:Delivery:DisableAfter is not between 1 minute and 90 days; for example EventBus__Delivery__DisableAfter=5.00:00:00")
+            .Validate(
+                o => o.AllowedNetworks.All(n => System.Net.IPNetwork.TryParse(n, out _)),
+                "EventBus:Delivery:AllowedNetworks has something that is no network; for example EventBus__Delivery__AllowedNetworks__0=10.20.0.0/16")
+            .ValidateOnStart();
+        return services.AddSingleton<AddressGuard>();
     }
 }

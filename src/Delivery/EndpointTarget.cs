@@ -9,7 +9,7 @@ namespace EventBus.Delivery;
 /// <summary>An endpoint, as the lanes see it: how many at once, how fast, and whether at all.</summary>
 sealed partial class EndpointTarget : DeliveryTarget
 {
-    readonly WebhookEndpoint _endpoint;
+    volatile WebhookEndpoint _endpoint;
     readonly WebhookSender _sender;
     readonly SynchronousCall _call;
     readonly EndpointControl _control;
@@ -55,6 +55,12 @@ sealed partial class EndpointTarget : DeliveryTarget
     public override bool RefusesHeld(CloudEvent @event) => SynchronousCall.IsFor(_endpoint, @event);
 
     public override Task RefuseHeldAsync(CloudEvent @event, CancellationToken cancellationToken) => _call.RefuseHeldAsync(_endpoint, @event);
+
+    /// <summary>The consumer that delivers to it.</summary>
+    public string Consumer => _endpoint.Consumer;
+
+    /// <summary>Other settings, of an endpoint of the same name, consumer and order; attempts that have begun go on with those before.</summary>
+    public void Change(WebhookEndpoint endpoint) => _endpoint = endpoint;
 
     /// <summary>What an operator, or another process, has made of the endpoint.</summary>
     public void Apply(EndpointState state)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EventBus.Contracts;
 using EventBus.Delivery.Lanes;
 using EventBus.Storage;
@@ -7,15 +8,24 @@ using Microsoft.Extensions.Options;
 
 namespace EventBus.Delivery;
 
-/// <summary>The configured endpoints, as the lanes see them. Looks once a second whether an operator or another process has paused, resumed or disabled one.</summary>
+/// <summary>
+/// The endpoints, as the lanes see them: those of the configuration, and those that operators have added. Looks once a second whether an operator or another process
+/// has added, changed or removed one, or paused, resumed or disabled it.
+/// </summary>
 public sealed partial class EndpointTargets : BackgroundService
 {
     static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
 
-    readonly WebhookEndpoints _endpoints;
+    readonly WebhookEndpoints _configured;
     readonly EndpointControl _control;
+    readonly Database _database;
+    readonly TimeProvider _time;
     readonly ILogger<EndpointTargets> _logger;
-    readonly Dictionary<string, EndpointTarget> _targets;
+    readonly Func<WebhookEndpoint, EndpointTarget> _create;
+    readonly ConcurrentDictionary<string, Func<CloudEvent, CancellationToken, Task<CloudEvent>>> _completes = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, (long ChangedAt, bool Overlaps)> _stored = new(StringComparer.Ordinal);
+    readonly Dictionary<string, EndpointState> _states = new(StringComparer.Ordinal);
+    volatile IReadOnlyList<EndpointTarget> _targets;
 
     /// <summary>Opens no connection yet.</summary>
     public EndpointTargets(
@@ -23,47 +33,70 @@ public sealed partial class EndpointTargets : BackgroundService
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(options);
-        _endpoints = endpoints;
-        _control = control;
-        _logger = logger;
+        (_configured, _control, _database, _time, _logger) = (endpoints, control, database, time, logger);
         var call = new SynchronousCall(new Answers(database), sender, time);
-        _targets = endpoints.All.ToDictionary(e => e.Name, e => new EndpointTarget(e, sender, call, control, options.Value, time, logger), StringComparer.Ordinal);
+        _create = endpoint => new EndpointTarget(endpoint, sender, call, control, options.Value, time, logger);
+        _targets = [.. endpoints.All.Select(_create)];
     }
 
-    /// <summary>The endpoints that a consumer delivers to.</summary>
+    /// <summary>Raised when endpoints were added, changed or removed.</summary>
+    public event EventHandler? Changed;
+
+    /// <summary>The endpoints that a consumer delivers to, as they are now.</summary>
     /// <param name="consumer">One of <see cref="DeliveringConsumers"/>.</param>
     /// <param name="complete">Adds to an event what is known of its thing, for formats that say it.</param>
     public IReadOnlyList<DeliveryTarget> Of(string consumer, Func<CloudEvent, CancellationToken, Task<CloudEvent>>? complete = null)
     {
-        var targets = _endpoints.Of(consumer).Select(e => _targets[e.Name]).ToList();
-        targets.ForEach(t => t.Complete = complete);
+        if (complete is not null)
+        {
+            _completes[consumer] = complete;
+        }
+
+        List<EndpointTarget> targets = [.. _targets.Where(t => string.Equals(t.Consumer, consumer, StringComparison.OrdinalIgnoreCase))];
+        targets.ForEach(t => t.Complete = _completes.GetValueOrDefault(consumer));
         return targets;
     }
 
+    /// <summary>What the endpoints of a consumer ask for.</summary>
+    public IReadOnlyList<TypePattern> PatternsOf(string consumer) => [.. Of(consumer).SelectMany(t => t.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)];
+
     /// <summary>Sends an event of no meaning to an endpoint once.</summary>
     /// <exception cref="KeyNotFoundException">There is no such endpoint.</exception>
-    public Task<AttemptResult> TestAsync(string endpoint, CancellationToken cancellationToken) => _targets[endpoint].TestAsync(cancellationToken);
+    public Task<AttemptResult> TestAsync(string endpoint, CancellationToken cancellationToken) =>
+        (_targets.FirstOrDefault(t => t.Name == endpoint) ?? throw new KeyNotFoundException()).TestAsync(cancellationToken);
+
+    /// <summary>Looks what is stored.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        Take(await EndpointSettings.ReadAsync(_database, cancellationToken));
+        foreach (var state in await _control.StatesAsync(cancellationToken))
+        {
+            if (_targets.FirstOrDefault(t => t.Name == state.Name) is { } target
+                && (!_states.TryGetValue(state.Name, out var before) || before.State != state.State || before.ChangedAt != state.ChangedAt))
+            {
+                target.Apply(state);
+                _states[state.Name] = state;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Before the first delivery: one that is paused stays so over a restart.
-        Apply(await _control.StatesAsync(cancellationToken));
+        await LookAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var known = new Dictionary<string, EndpointState>(StringComparer.Ordinal);
-        while (_targets.Count > 0)
+        while (true)
         {
             await Task.Delay(Pulse, stoppingToken);
             try
             {
-                var states = await _control.StatesAsync(stoppingToken);
-                Apply([.. states.Where(s => !known.TryGetValue(s.Name, out var before) || before.State != s.State || before.ChangedAt != s.ChangedAt)]);
-                known = states.ToDictionary(s => s.Name, StringComparer.Ordinal);
+                await LookAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -73,17 +106,56 @@ public sealed partial class EndpointTargets : BackgroundService
         }
     }
 
-    void Apply(IReadOnlyList<EndpointState> states)
+    void Take(IReadOnlyList<EndpointSettings> stored)
     {
-        foreach (var state in states)
+        var now = _time.GetUtcNow();
+        var targets = _targets.ToList();
+        var changed = false;
+        foreach (var settings in stored)
         {
-            if (_targets.TryGetValue(state.Name, out var target))
+            var version = (settings.ChangedAt, Overlaps: settings.PreviousUntil > now.ToUnixTimeMilliseconds());
+            if (_stored.TryGetValue(settings.Name, out var known) && known == version)
             {
-                target.Apply(state);
+                continue;
             }
+
+            _stored[settings.Name] = version;
+            List<string> failures = [];
+            if (_configured.All.Any(e => string.Equals(e.Name, settings.Name, StringComparison.OrdinalIgnoreCase)) || WebhookEndpoints.Read(settings, now, failures) is not { } endpoint)
+            {
+                LogUnusable(_logger, settings.Name, failures is [var first, ..] ? first : "the configuration has one of that name");
+                continue;
+            }
+
+            if (targets.Find(t => t.Name == endpoint.Name) is { } target)
+            {
+                target.Change(endpoint);
+            }
+            else
+            {
+                targets.Add(_create(endpoint));
+            }
+
+            changed = true;
+        }
+
+        foreach (var gone in _stored.Keys.Except(stored.Select(s => s.Name), StringComparer.Ordinal).ToList())
+        {
+            _stored.Remove(gone);
+            _states.Remove(gone);
+            changed |= targets.RemoveAll(t => t.Name == gone && !_configured.All.Any(e => e.Name == gone)) > 0;
+        }
+
+        if (changed)
+        {
+            _targets = targets;
+            Changed?.Invoke(this, EventArgs.Empty);
         }
     }
 
-    [LoggerMessage(324, LogLevel.Warning, "The endpoints' states cannot be read ({Reason})")]
+    [LoggerMessage(324, LogLevel.Warning, "The endpoints cannot be read ({Reason})")]
     static partial void LogUnknown(ILogger logger, string reason);
+
+    [LoggerMessage(711, LogLevel.Warning, "Endpoint {Endpoint}, added at run time, is not delivered to: {Reason}")]
+    static partial void LogUnusable(ILogger logger, string endpoint, string reason);
 }

@@ -53,6 +53,9 @@ public sealed record WebhookEndpoint(
     /// <summary>The only source whose events it takes, and of these only what is addressed to it (<see cref="CloudEvent.OnlyTo"/>); null: any.</summary>
     public string? OnlyFrom { get; init; }
 
+    /// <summary>Whether it was added at run time, so that only public addresses, and those of <see cref="DeliveryOptions.AllowedNetworks"/>, are connected to.</summary>
+    public bool IsGuarded { get; init; }
+
     /// <summary>Whether an event is for it: what is addressed to an endpoint is for no other.</summary>
     public bool Takes(CloudEvent @event)
     {

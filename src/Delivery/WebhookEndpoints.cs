@@ -2,6 +2,7 @@ using System.Globalization;
 using EventBus.Contracts;
 using EventBus.Delivery.Formats;
 using EventBus.Delivery.Lanes;
+using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +21,7 @@ public sealed class WebhookEndpoints
         var failures = new List<string>();
         var endpoints = configuration.GetSection("EventBus:Endpoints").GetChildren()
             .OrderBy(s => int.TryParse(s.Key, out var n) ? n : int.MaxValue)
-            .Select(section => Read(section, failures))
+            .Select(section => Read(section, $"{section.Path}:", $"EventBus__Endpoints__{section.Key}__", failures))
             .OfType<WebhookEndpoint>()
             .ToList();
         foreach (var twice in endpoints.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
@@ -44,13 +45,28 @@ public sealed class WebhookEndpoints
     /// <summary>The endpoints that a consumer delivers to.</summary>
     public IEnumerable<WebhookEndpoint> Of(string consumer) => All.Where(e => string.Equals(e.Consumer, consumer, StringComparison.OrdinalIgnoreCase));
 
-    static WebhookEndpoint? Read(IConfigurationSection section, List<string> failures)
+    /// <summary>Reads and checks an endpoint that was added at run time; null where something is wrong.</summary>
+    /// <param name="stored">As it is stored.</param>
+    /// <param name="now">The time; the secret before counts until its end.</param>
+    /// <param name="failures">What is wrong, with the setting and an example.</param>
+    public static WebhookEndpoint? Read(EndpointSettings stored, DateTimeOffset now, IList<string> failures)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(failures);
+        const string section = "endpoint";
+        var settings = stored.Settings.Append(new("Name", stored.Name)).Concat(stored.Secret is null ? [] : [new("Secret", stored.Secret)]);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"{section}:{s.Key}", (string?)s.Value))).Build();
+        var endpoint = Read(configuration.GetSection(section), "", "", failures);
+        var previous = stored.PreviousSecret is { } secret && stored.PreviousUntil > now.ToUnixTimeMilliseconds() ? WebhookSigner.TryCreate(secret) : null;
+        return endpoint is null ? null : endpoint with { IsGuarded = true, Signer = previous is null ? endpoint.Signer : endpoint.Signer?.And(previous) };
+    }
+
+    static WebhookEndpoint? Read(IConfigurationSection section, string path, string variable, IList<string> failures)
     {
         var before = failures.Count;
-        var variable = $"EventBus__Endpoints__{section.Key}__";
         foreach (var unknown in section.GetChildren().Where(c => !Known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            failures.Add($"{unknown.Path} is no setting of an endpoint; the settings are {string.Join(", ", Known)}");
+            failures.Add($"{path}{unknown.Key} is no setting of an endpoint; the settings are {string.Join(", ", Known)}");
         }
 
         var options = new EndpointOptions();
@@ -62,7 +78,7 @@ public sealed class WebhookEndpoints
         {
             // The binder's text names the key and holds the value; the value can be a secret.
             var key = Known.FirstOrDefault(k => e.Message.Contains($"{section.Path}:{k}", StringComparison.OrdinalIgnoreCase)) ?? "";
-            failures.Add($"{section.Path}:{key} cannot be read; times are written as 00:00:10, numbers as 20, switches as true; for example {variable}Timeout=00:00:10");
+            failures.Add($"{path}{key} cannot be read; times are written as 00:00:10, numbers as 20, switches as true; for example {variable}Timeout=00:00:10");
             return null;
         }
 
@@ -70,7 +86,7 @@ public sealed class WebhookEndpoints
         {
             if (!holds)
             {
-                failures.Add($"{section.Path}:{key} {problem}; for example {variable}{example}");
+                failures.Add($"{path}{key} {problem}; for example {variable}{example}");
             }
         }
 
@@ -107,7 +123,7 @@ public sealed class WebhookEndpoints
         Require(options.MaxConcurrency is null or (>= 1 and <= 1000), "MaxConcurrency", "is not between 1 and 1000", "MaxConcurrency=64");
         Require(options.Tenant is null || !string.IsNullOrWhiteSpace(options.Tenant), "Tenant", "is empty", "Tenant=clinic-a");
         Require(!options.Synchronous || format is not { DefaultEvents.Count: > 0 }, "Synchronous", "is not for this format, which has nothing to say of most events", "Format=native");
-        var patterns = ReadPatterns(section, options, isOfWorkflows, format, failures);
+        var patterns = ReadPatterns(path, variable, options, isOfWorkflows, format, failures);
         if (failures.Count > before)
         {
             return null;
@@ -128,12 +144,12 @@ public sealed class WebhookEndpoints
         };
     }
 
-    static List<TypePattern> ReadPatterns(IConfigurationSection section, EndpointOptions options, bool isOfWorkflows, IDeliveryFormat? format, List<string> failures)
+    static List<TypePattern> ReadPatterns(string path, string variable, EndpointOptions options, bool isOfWorkflows, IDeliveryFormat? format, IList<string> failures)
     {
         var texts = isOfWorkflows ? [EventTypes.EventBus.WebhookWorkflowMessage] : options.Events.Count > 0 ? options.Events : format?.DefaultEvents ?? [];
         if (texts.Count == 0)
         {
-            failures.Add($"{section.Path}:Events is missing; for example EventBus__Endpoints__{section.Key}__Events__0=canvas.appointment.# (or # for everything)");
+            failures.Add($"{path}Events is missing; for example {variable}Events__0=canvas.appointment.# (or # for everything)");
         }
 
         var patterns = new List<TypePattern>();
@@ -145,7 +161,7 @@ public sealed class WebhookEndpoints
             }
             catch (FormatException e)
             {
-                failures.Add(string.Create(CultureInfo.InvariantCulture, $"{section.Path}:Events:{i} {e.Message}"));
+                failures.Add(string.Create(CultureInfo.InvariantCulture, $"{path}Events:{i} {e.Message}"));
             }
         }
 

@@ -16,9 +16,11 @@ public sealed partial class WebhookSender : IDisposable
     /// <summary>Instruments of this room.</summary>
     public const string MeterName = "EventBus.Delivery";
 
+    static readonly ActivitySource Source = new(MeterName);
     static readonly Meter Meter = new(MeterName);
     static readonly Counter<long> Attempts = Meter.CreateCounter<long>("eventbus.delivery.attempts", "{attempt}", "HTTP calls to endpoints, by result.");
-    static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("eventbus.delivery.duration", "s", "Duration of HTTP calls to endpoints.");
+    static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "eventbus.delivery.duration", "s", "Duration of HTTP calls to endpoints.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. LaneMetrics.AttemptSeconds] });
 
     /// <summary>What is kept of an answer, in bytes.</summary>
     const int MaxHead = 1024;
@@ -26,24 +28,18 @@ public sealed partial class WebhookSender : IDisposable
     /// <summary>No endpoint is left alone for longer because it asks for it.</summary>
     static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 
-    readonly HttpClient _http;
+    readonly HttpClient _http = Client(null);
+    readonly HttpClient _guarded;
     readonly TimeProvider _time;
     readonly ILogger<WebhookSender> _logger;
 
     /// <summary>Opens no connection yet.</summary>
-    public WebhookSender(TimeProvider time, ILogger<WebhookSender> logger)
+    public WebhookSender(AddressGuard guard, TimeProvider time, ILogger<WebhookSender> logger)
     {
+        ArgumentNullException.ThrowIfNull(guard);
+        _guarded = Client(guard);
         _time = time;
         _logger = logger;
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
     }
 
     /// <summary>Makes one attempt.</summary>
@@ -62,13 +58,14 @@ public sealed partial class WebhookSender : IDisposable
 
         var startedAt = _time.GetUtcNow();
         var start = _time.GetTimestamp();
-        using var request = CreateRequest(endpoint, @event, body, sequence);
+        using var span = StartSpan(endpoint, @event);
+        using var request = CreateRequest(endpoint, @event, body, sequence, span?.Id ?? @event.TraceParent);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(endpoint.Timeout);
         AttemptResult result;
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var response = await (endpoint.IsGuarded ? _guarded : _http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             result = Judge(endpoint, response) with { ResponseHead = endpoint.KeepResponse ? await HeadAsync(response, limit.Token) : null };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -81,7 +78,7 @@ public sealed partial class WebhookSender : IDisposable
         }
         catch (HttpRequestException e)
         {
-            result = Failed(e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString()) with
+            result = Failed(e.InnerException is AddressNotAllowedException ? "its address is not allowed" : e.HttpRequestError == HttpRequestError.Unknown ? "request failed" : e.HttpRequestError.ToString()) with
             {
                 IsUnsent = e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
             };
@@ -95,12 +92,41 @@ public sealed partial class WebhookSender : IDisposable
         var tags = new TagList { { "eventbus.endpoint", endpoint.Name }, { "eventbus.result", result.Error is null ? "taken" : "failed" } };
         Attempts.Add(1, tags);
         Duration.Record(result.Duration.TotalSeconds, tags);
-        LogAttempt(_logger, @event.Id, endpoint.Name, result.Error ?? "taken");
+        span?.SetTag("http.response.status_code", result.Status).SetTag("error.type", result.Error).SetStatus(result.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        LogAttempt(_logger, @event.Id, EventTrace.IdOf(@event), endpoint.Name, result.Error ?? "taken");
         return result;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _guarded.Dispose();
+    }
+
+    static HttpClient Client(AddressGuard? guard)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+
+            // Its own spans hold the address, which can be a secret; the span of the attempt does not.
+            ActivityHeadersPropagator = null,
+        };
+        if (guard is not null)
+        {
+            // A proxy would look the name up by itself.
+            handler.UseProxy = false;
+            handler.ConnectCallback = guard.ConnectAsync;
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    static Activity? StartSpan(WebhookEndpoint endpoint, CloudEvent @event) =>
+        Source.StartActivity($"POST {endpoint.Name}", ActivityKind.Client, Activity.Current?.Context ?? EventTrace.Of(@event))?.SetTag("http.request.method", "POST").SetTag("eventbus.endpoint", endpoint.Name);
 
     static AttemptResult Failed(string error) => new(AttemptEnd.Failed) { Error = error };
 
@@ -131,7 +157,7 @@ public sealed partial class WebhookSender : IDisposable
         return Encoding.UTF8.GetString(head, 0, length).Replace('\0', ' ');
     }
 
-    HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, long? sequence)
+    HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, long? sequence, string? traceParent)
     {
         var id = WebhookSigner.DeliveryId(endpoint.Name, @event.Source, @event.Id, @event.Replay);
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
@@ -161,8 +187,7 @@ public sealed partial class WebhookSender : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        // With a listener the HTTP client continues the current trace; without one the sender's is handed on as it came.
-        if (Activity.Current is null && @event.TraceParent is { } traceParent)
+        if (traceParent is not null)
         {
             request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         }
@@ -170,6 +195,6 @@ public sealed partial class WebhookSender : IDisposable
         return request;
     }
 
-    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} to endpoint {Endpoint}: {Result}")]
-    static partial void LogAttempt(ILogger logger, string eventId, string endpoint, string result);
+    [LoggerMessage(301, LogLevel.Debug, "Event {EventId} (trace {TraceId}) to endpoint {Endpoint}: {Result}")]
+    static partial void LogAttempt(ILogger logger, string eventId, string? traceId, string endpoint, string result);
 }

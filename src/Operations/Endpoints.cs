@@ -1,6 +1,7 @@
 using Dapper;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
+using EventBus.Operations.Overview;
 using EventBus.Storage;
 
 namespace EventBus.Operations;
@@ -25,7 +26,7 @@ public sealed class Endpoints(Database database, TimeProvider time)
     public Task SetStateAsync(Actor actor, string name, string state, string? reason) => _audit.ActAsync(
         actor, Permission.Operate, Actions.GetValueOrDefault(state) ?? throw new OperationRefusedException("There is no such state."), name, reason, async transaction =>
         {
-            if (await transaction.Connection!.QuerySingleAsync<long>("SELECT count(*) FROM consumers WHERE endpoint = @name", new { name }, transaction) == 0)
+            if (await transaction.Connection!.QuerySingleAsync<long>("SELECT (SELECT count(*) FROM consumers WHERE endpoint = @name) + (SELECT count(*) FROM endpoint_settings WHERE name = @name)", new { name }, transaction) == 0)
             {
                 throw new OperationRefusedException($"No consumer delivers to an endpoint {name}; eventbus endpoints list shows them.");
             }
@@ -59,19 +60,20 @@ public sealed class Endpoints(Database database, TimeProvider time)
             new { name, limit, from = time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken))];
     }
 
-    /// <summary>Every endpoint that a consumer delivers to, by name.</summary>
+    /// <summary>Every endpoint that a consumer delivers to, or will in a moment, by name.</summary>
     public async Task<IReadOnlyList<EndpointSummary>> ListAsync(CancellationToken cancellationToken = default)
     {
+        var backlogs = (await Backlog.ReadAsync(database, cancellationToken)).ToDictionary(b => (b.Consumer, b.Endpoint));
         await using var connection = await database.ConnectAsync(cancellationToken);
-        return [.. await connection.QueryAsync<EndpointSummary>(new CommandDefinition(
+        var endpoints = await connection.QueryAsync<EndpointSummary>(new CommandDefinition(
             """
-            SELECT c.endpoint AS Name, c.name AS Consumer, coalesce(e.state, 'enabled') AS State, e.reason AS Reason, e.failing_since AS FailingSince, e.opened_at AS OpenedAt, e.probe_at AS ProbeAt,
-                (SELECT count(*) FROM deliveries d WHERE d.consumer = c.name AND d.endpoint = c.endpoint AND d.state = 0) AS Waiting,
-                (SELECT min(stored_at) FROM deliveries d WHERE d.consumer = c.name AND d.endpoint = c.endpoint AND d.state = 0) AS Oldest,
-                (SELECT count(*) FROM dead_letters l WHERE l.consumer = c.name AND l.endpoint = c.endpoint AND l.state = 'dead') AS Dead
-            FROM consumers c LEFT JOIN endpoints e ON e.name = c.endpoint WHERE c.endpoint <> '' ORDER BY c.endpoint, c.name
+            SELECT c.endpoint AS Name, c.name AS Consumer, coalesce(e.state, 'enabled') AS State, e.reason AS Reason, e.failing_since AS FailingSince, e.opened_at AS OpenedAt, e.probe_at AS ProbeAt
+            FROM (SELECT name, endpoint FROM consumers WHERE endpoint <> ''
+                UNION SELECT '', name FROM endpoint_settings WHERE name NOT IN (SELECT endpoint FROM consumers)) AS c
+            LEFT JOIN endpoints e ON e.name = c.endpoint ORDER BY c.endpoint, c.name
             """,
-            cancellationToken: cancellationToken))];
+            cancellationToken: cancellationToken));
+        return [.. endpoints.Select(e => backlogs.GetValueOrDefault((e.Consumer, e.Name)) is { } b ? e.With(b) : e)];
     }
 }
 
@@ -81,7 +83,7 @@ public sealed class EndpointSummary
     /// <summary>Its name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Who delivers to it.</summary>
+    /// <summary>Who delivers to it; empty where it was added a moment ago.</summary>
     public string Consumer { get; init; } = "";
 
     /// <summary>enabled, paused, draining or disabled.</summary>
@@ -100,13 +102,19 @@ public sealed class EndpointSummary
     public long? ProbeAt { get; init; }
 
     /// <summary>Events that wait for it.</summary>
-    public long Waiting { get; init; }
+    public long Waiting { get; private set; }
 
     /// <summary>Since when the oldest of them does.</summary>
-    public long? Oldest { get; init; }
+    public long? Oldest { get; private set; }
 
     /// <summary>Dead letters that wait for a decision.</summary>
-    public long Dead { get; init; }
+    public long Dead { get; private set; }
+
+    internal EndpointSummary With(Backlog backlog)
+    {
+        (Waiting, Oldest, Dead) = (backlog.Waiting, backlog.Oldest, backlog.Dead);
+        return this;
+    }
 }
 
 /// <summary>An attempt at an endpoint.</summary>

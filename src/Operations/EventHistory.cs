@@ -34,8 +34,7 @@ public sealed class EventHistory(Database database)
         }
 
         var parsed = EventJson.Parse(body);
-        var trace = parsed.TraceParent is { } parent && parent.Split('-') is [_, { Length: 32 } id, ..] ? id : null;
-        return (new EventRecord(found, await OutcomesAsync(found, cancellationToken)), new EventFacts(trace, parsed.NativeType, parsed.DataContentType, body.Length));
+        return (new EventRecord(found, await OutcomesAsync(found, cancellationToken)), new EventFacts(EventTrace.IdOf(parsed), parsed.NativeType, parsed.DataContentType, body.Length));
     }
 
     /// <summary>How many outcomes of each kind events have, by event.</summary>

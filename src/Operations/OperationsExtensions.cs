@@ -28,6 +28,7 @@ public static class OperationsExtensions
         services.AddEventStorage(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<MinuteCounter>();
+        services.AddHostedService<BacklogMeter>();
         services.AddHostedService<Reconciler>();
         var alerts = configuration.GetSection("EventBus:Alerts");
         services.AddOptions<AlertOptions>().Bind(alerts).ValidateOnStart();

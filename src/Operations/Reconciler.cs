@@ -12,7 +12,10 @@ namespace EventBus.Operations;
 /// </summary>
 public sealed partial class Reconciler : BackgroundService
 {
-    static readonly Meter Meter = new("EventBus.Operations");
+    /// <summary>Instruments of this room.</summary>
+    internal const string MeterName = "EventBus.Operations";
+
+    static readonly Meter Meter = new(MeterName);
     static readonly TimeSpan Span = TimeSpan.FromHours(1);
 
     readonly Database _database;

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using EventBus.Contracts;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -8,9 +7,6 @@ namespace EventBus.Publisher;
 /// <summary>Publishes through MassTransit: persistent, mandatory, confirmed.</summary>
 sealed class EventPublisher : IEventPublisher, IDisposable
 {
-    static readonly Meter Meter = new("EventBus.Publisher");
-    static readonly Counter<long> Published = Meter.CreateCounter<long>("eventbus.events.published", "{event}", "Events that the broker has confirmed.");
-
     /// <summary>How long a publish that was given up counts as in flight at most.</summary>
     static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(30);
 
@@ -57,10 +53,17 @@ sealed class EventPublisher : IEventPublisher, IDisposable
     async Task SendAsync(CloudEvent @event, CancellationToken cancellationToken)
     {
         await _inFlight.WaitAsync(cancellationToken);
+        using var span = new SendSpan(@event);
         var sent = _bus.Publish(@event, @event.GetType(), CancellationToken.None);
         try
         {
             await sent.WaitAsync(cancellationToken);
+            span.Confirmed();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            span.TimedOut();
+            throw;
         }
         finally
         {
@@ -73,8 +76,6 @@ sealed class EventPublisher : IEventPublisher, IDisposable
                 _ = ReleaseAsync(sent);
             }
         }
-
-        Published.Add(1, new KeyValuePair<string, object?>("eventbus.family", @event.Family.Word));
     }
 
     /// <summary>A publish that was given up ends when its connection does, or its broker answers; and where neither comes, others go on without it.</summary>

@@ -7,15 +7,14 @@ namespace EventBus.Publisher;
 /// <summary>Publishes within one process: to the log on disk, which the consumers read.</summary>
 sealed class LogPublisher(EventArchive log, IEnumerable<EventQueue> queues, IServiceProvider services) : IEventPublisher
 {
-    readonly Lazy<TypePattern[]> _asked = new(() => [.. queues.Where(q => q.Source == QueueSource.Patterns).SelectMany(q => q.Patterns(services))]);
-
     public Task PublishAsync(CloudEvent @event, CancellationToken cancellationToken = default) => PublishAsync([@event], cancellationToken);
 
     public async Task PublishAsync(IReadOnlyCollection<CloudEvent> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
-        var ready = events.Select(EventChecks.Checked).Select(e => new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), !_asked.Value.Any(p => p.Matches(e.Type)))).ToList();
+        TypePattern[] asked = [.. queues.Where(q => q.Source == QueueSource.Patterns).SelectMany(q => q.Patterns(services))];
+        var ready = events.Select(EventChecks.Checked).Select(e => new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), !asked.Any(p => p.Matches(e.Type)))).ToList();
         try
         {
             await log.AppendAsync(ready);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace EventBus.ServiceDefaults;
 
@@ -13,11 +14,14 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string serviceName)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.Logging.AddSimpleConsole(console =>
+        // Logging:Console:FormatterName=json writes each line as JSON.
+        builder.Logging.AddConsole();
+        builder.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
+        Telemetry.AddLogs(builder.Logging, builder.Environment, builder.Configuration, serviceName);
 
         // Requests' URLs stay out of the log.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

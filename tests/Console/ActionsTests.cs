@@ -63,6 +63,46 @@ public sealed class ActionsTests(ConsoleBed bed)
     }
 
     [Fact]
+    public async Task An_endpoint_is_added_changed_rotated_and_removed_and_its_secret_is_shown_once()
+    {
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        var page = window.Page;
+        await page.GotoAsync("/endpoints");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("pharmacy");
+        await page.GetByLabel("Address").FillAsync("https://169.254.169.254/hook");
+        await page.GetByLabel("Events, a pattern a line").FillAsync("*.task.#\n*.order.#");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await page.GetByText("leads to an address that is not public").WaitForAsync();
+
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("pharmacy");
+        await page.GetByLabel("Address").FillAsync(bed.Receiver.Url.ToString());
+        await page.GetByLabel("Events, a pattern a line").FillAsync("*.task.#\n*.order.#");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await page.GetByText("shown this once: whsec_").WaitForAsync();
+        await page.ReloadAsync();
+        Assert.DoesNotContain("whsec_", await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.Equal("*.task.#\n*.order.#", await page.GetByLabel("Events, a pattern a line").InputValueAsync());
+
+        await page.GetByLabel("Events a second at most").FillAsync("25");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("pharmacy is changed.").WaitForAsync();
+        Assert.Equal("25", await page.GetByLabel("Events a second at most").InputValueAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rotate" }).ClickAsync();
+        await page.GetByText("The new secret of pharmacy, shown this once: whsec_").WaitForAsync();
+        await page.GetByText("with it and with the one before").WaitForAsync();
+        await page.GetByText("Remove the endpoint").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove", Exact = true }).ClickAsync();
+        await page.GetByText("pharmacy is removed").WaitForAsync();
+        await page.GotoAsync("/audit?target=pharmacy");
+        foreach (var action in (string[])["endpoints.add", "endpoints.edit", "endpoints.rotate", "endpoints.remove"])
+        {
+            await page.GetByText(action).First.WaitForAsync();
+        }
+
+        window.Check();
+    }
+
+    [Fact]
     public async Task Some_of_a_group_are_discarded_with_a_reason()
     {
         await bed.FailAsync("keep-me");
@@ -153,6 +193,10 @@ public sealed class ActionsTests(ConsoleBed bed)
     [InlineData("/alerts/acknowledge", "operate", "alert", "0")]
     [InlineData("/alerts/snooze", "operate", "snooze", "0:60")]
     [InlineData("/hosts/forget", "operate", "host", "none")]
+    [InlineData("/endpoints/add", "administer", "endpoint", "none", "Url", "http://10.0.0.1/", "Events", "#")]
+    [InlineData("/endpoints/edit", "administer", "endpoint", "registry", "MaxRate", "50")]
+    [InlineData("/endpoints/rotate", "administer", "endpoint", "registry", "hours", "24")]
+    [InlineData("/endpoints/remove", "administer", "endpoint", "none")]
     [InlineData("/replays/change", "operate", "act", "pause:none")]
     [InlineData("/replays/start", "operate", "to_target", "webhooks/practice", "rate", "1", "id", "none")]
     [InlineData("/keys/revoke", "administer", "name", "none")]

@@ -63,7 +63,7 @@ public sealed class ConsoleBed : IAsyncLifetime
             ("EventBus__Keys__0__Name", "sender"), ("EventBus__Keys__0__Hash", ApiKey.Hash(SenderKey)), ("EventBus__Keys__0__Sources__0", "*"),
             ("EventBus__Workflows__Directory", _workflows.FullName), ("EventBus__CommandLifecycle__ActionLimit", "00:00:01"),
             ("EventBus__Endpoints__0__Name", "practice"), ("EventBus__Endpoints__0__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__0__Events__0", "#"),
-            ("EventBus__Endpoints__0__FinalClientErrors", "true"),
+            ("EventBus__Endpoints__0__FinalClientErrors", "true"), ("EventBus__Delivery__AllowedNetworks__0", "127.0.0.0/8"),
             ("EventBus__Endpoints__1__Name", "laboratory"), ("EventBus__Endpoints__1__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__1__Events__0", "*.order.#"),
         ]);
         Gateway = await _host.UrlAsync();
@@ -88,6 +88,7 @@ public sealed class ConsoleBed : IAsyncLifetime
         using var admin = await ConsoleClient.SignInAsync(Url, Admin);
         await admin.PostAsync("/users/create", ("name", Operator), ("password", Password), ("role", "operator"));
         await admin.PostAsync("/users/create", ("name", Viewer), ("password", Password), ("role", "viewer"));
+        await admin.PostAsync("/endpoints/add", ("endpoint", "registry"), ("Url", _receiver.Url.ToString()), ("Events", "*.patient.#"), ("Format", "native"));
         for (var i = 0; i < 12; i++)
         {
             await SendAsync(i % 2 == 0 ? "TASK_CREATED" : "APPOINTMENT_CREATED", $"good-{i}", wrong: false);

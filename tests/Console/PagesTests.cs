@@ -7,7 +7,7 @@ namespace EventBus.Tests.OperatorConsole;
 [Collection(nameof(ConsoleBed))]
 public sealed class PagesTests(ConsoleBed bed)
 {
-    static readonly string[] Paths = ["/", "/alerts", "/flow", "/events", "/failures", "/endpoints", "/endpoints/practice", "/queues", "/queues/topology", "/replays", "/replays/new?type=%23&to_target=webhooks%2Fpractice&rate=50", "/workflows", "/records?kind=appointment", "/records?told=true", "/catalog", "/audit?verify=true", "/settings", "/account", "/nowhere"];
+    static readonly string[] Paths = ["/", "/alerts", "/flow", "/events", "/failures", "/endpoints", "/endpoints/practice", "/endpoints/registry", "/queues", "/queues/topology", "/replays", "/replays/new?type=%23&to_target=webhooks%2Fpractice&rate=50", "/workflows", "/records?kind=appointment", "/records?told=true", "/catalog", "/audit?verify=true", "/settings", "/account", "/nowhere"];
 
     [Theory]
     [InlineData(1280, ColorScheme.Light)]

@@ -22,7 +22,7 @@ public sealed class PoisonTests(PostgresFixture postgres)
             new ConfigurationBuilder().AddInMemoryCollection([new("EventBus:DataDirectory", directory.FullName), .. home == "postgres" ? await postgres.NewDatabaseAsync() : []]).Build(), owned: true);
         await database.OpenAsync(TestContext.Current.CancellationToken);
         var handler = new Handler();
-        var consumer = new LaneConsumer("poisoned", handler.Patterns, [handler]);
+        var consumer = new LaneConsumer("poisoned", () => handler.Patterns, () => [handler]);
         var first = true;
         for (var life = 0; !await IsDeadAsync(database); life++)
         {

@@ -8,6 +8,7 @@ using EventBus.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Tests.Delivery;
 
@@ -23,7 +24,7 @@ public sealed class WebhookSenderTests : IDisposable
     public WebhookSenderTests()
     {
         _logging = LoggerFactory.Create(logging => logging.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
-        _sender = new WebhookSender(TimeProvider.System, _logging.CreateLogger<WebhookSender>());
+        _sender = new WebhookSender(new AddressGuard(Options.Create(new DeliveryOptions())), TimeProvider.System, _logging.CreateLogger<WebhookSender>());
     }
 
     static OrderEvent Event { get; } = new()

@@ -68,7 +68,7 @@ sealed class HostProcess : IAsyncDisposable
     {
         const string listening = "Now listening on: ";
         var line = await UntilAsync(l => l.Contains(listening, StringComparison.Ordinal));
-        return line[(line.IndexOf(listening, StringComparison.Ordinal) + listening.Length)..].Trim();
+        return line[(line.IndexOf(listening, StringComparison.Ordinal) + listening.Length)..].Split('"')[0].Trim();
     }
 
     /// <summary>Waits for a line of output.</summary>

@@ -7,6 +7,13 @@ namespace EventBus.Tests.Fixtures;
 /// <summary>Takes messages from queues through the management API, as an operator would.</summary>
 static class Queues
 {
+    /// <summary>How many consumers a queue has.</summary>
+    public static async Task<int> ConsumersAsync(RabbitMqServer node, string vhost, string queue)
+    {
+        using var response = await node.Management.GetAsync(new Uri($"api/queues/{vhost}/{queue}", UriKind.Relative));
+        return response.IsSuccessStatusCode && JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).TryGetProperty("consumers", out var consumers) ? consumers.GetInt32() : 0;
+    }
+
     /// <summary>Waits for a message in a queue, and takes it out.</summary>
     public static async Task<QueuedMessage> TakeAsync(RabbitMqServer node, string vhost, string queue)
     {

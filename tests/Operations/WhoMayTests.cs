@@ -1,3 +1,4 @@
+using EventBus.Delivery;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Operations.Alerts;
@@ -5,6 +6,7 @@ using EventBus.Operations.Audit;
 using EventBus.Operations.Broker;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Tests.Operations;
 
@@ -36,6 +38,7 @@ public sealed class WhoMayTests(PostgresFixture postgres, RabbitMqFixture broker
         var keys = new PublisherKeys(data.Database, TimeProvider.System);
         var (marks, records) = (new FailureMarks(data.Database, TimeProvider.System), new Records(data.Database, TimeProvider.System));
         await data.WriteAsync("INSERT INTO records (kind, key, updated_at) VALUES ('command', 'k', 1)");
+        var added = new EndpointDesk(data.Database, new AddressGuard(Options.Create(new DeliveryOptions())), TimeProvider.System);
         var letter = new DeadLetterFilter(dead);
         var again = $"UPDATE dead_letters SET state = 'dead' WHERE delivery = {dead}";
         const string host = "INSERT INTO hosts (name, service, started_at, seen_at, broker) VALUES ('web-1', 'Gateway', 0, 0, 0) ON CONFLICT (name) DO NOTHING";
@@ -58,6 +61,10 @@ public sealed class WhoMayTests(PostgresFixture postgres, RabbitMqFixture broker
             ("records.reveal", Permission.Payloads, a => records.RevealAsync(a, "command", "k", "a test", Token)),
             ("endpoints.pause", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Paused, "a test")),
             ("endpoints.resume", Permission.Operate, a => endpoints.SetStateAsync(a, "sink", EndpointState.Enabled, null)),
+            ("endpoints.add", Permission.Administer, a => added.AddAsync(a, "new", new Dictionary<string, string>(StringComparer.Ordinal) { ["Url"] = "https://93.184.215.14/", ["Events:0"] = "#" }, Token)),
+            ("endpoints.edit", Permission.Administer, a => added.EditAsync(a, "new", new Dictionary<string, string?>(StringComparer.Ordinal) { ["MaxRate"] = "5" }, Token)),
+            ("endpoints.rotate", Permission.Administer, a => added.RotateAsync(a, "new", EndpointDesk.Overlap)),
+            ("endpoints.remove", Permission.Administer, a => added.RemoveAsync(a, "new", "a test")),
             ("replays.start", Permission.Operate, a => replays.StartAsync(a, new EventFilter(), "webhooks", "sink", 10, Token)),
             ("alerts.acknowledge", Permission.Operate, async a => { await data.WriteAsync("UPDATE alerts SET acknowledged_at = NULL"); await alerts.AcknowledgeAsync(a, 1); }),
             ("alerts.snooze", Permission.Operate, a => alerts.SnoozeAsync(a, 1, TimeSpan.FromHours(1))),

@@ -28,7 +28,7 @@ public sealed class SeparateHostsTests(RabbitMqFixture broker)
         var url = await gateway.UrlAsync();
         foreach (var queue in (string[])["appointments.0", "command-lifecycle.0", "treatments.0", "webhooks.0"])
         {
-            await Eventually.TrueAsync(async () => await Consumers(node, vhost, queue) == 1, $"a consumer is at {queue}");
+            await Eventually.TrueAsync(async () => await Queues.ConsumersAsync(node, vhost, queue) == 1, $"a consumer is at {queue}");
         }
 
         await PostAsync($"{url}/v1/canvas", """{"type":"APPOINTMENT_CREATED","target":"a-1"}""");
@@ -42,14 +42,6 @@ public sealed class SeparateHostsTests(RabbitMqFixture broker)
         {
             Assert.Equal(0, await host.StopAsync());
         }
-    }
-
-    static async Task<int> Consumers(TestServices.RabbitMqServer node, string vhost, string queue)
-    {
-        using var response = await node.Management.GetAsync(new Uri($"api/queues/{vhost}/{queue}", UriKind.Relative));
-        return response.IsSuccessStatusCode
-            && System.Text.Json.JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()).TryGetProperty("consumers", out var consumers)
-            ? consumers.GetInt32() : 0;
     }
 
     static (string, string)[] Endpoint(int index, string name, string consumer, Receiver receiver) =>

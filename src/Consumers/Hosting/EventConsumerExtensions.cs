@@ -43,13 +43,14 @@ public static class EventConsumerExtensions
         var queue = QueueName<TConsumer>();
         services.TryAddScoped<TConsumer>();
         services.RegisterConsumer<TConsumer>();
-        return services.AddConsumer(configuration, queue, patterns, provider =>
-        [
-            new HandlerTarget(
+        return services.AddConsumer(
+            configuration,
+            queue,
+            patterns,
+            provider => new HandlerTarget(
                 patterns(provider), () => provider.GetRequiredService<IReceiveEndpointDispatcherFactory>().CreateConsumerReceiver<TConsumer>(queue), RespondingOf<TConsumer>(provider, queue),
                 provider.GetRequiredService<IOptions<HandlerOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
-            .. endpoints?.Invoke(provider) ?? [],
-        ]);
+            endpoints ?? (_ => []));
     }
 
     /// <summary>Adds a consumer that brings events to its endpoints, and has no handler of its own.</summary>
@@ -60,11 +61,11 @@ public static class EventConsumerExtensions
     /// <param name="endpoints">Its endpoints.</param>
     public static IServiceCollection AddDeliveringConsumer(
         this IServiceCollection services, IConfiguration configuration, string name, Func<IServiceProvider, IReadOnlyList<TypePattern>> patterns,
-        Func<IServiceProvider, IReadOnlyList<DeliveryTarget>> endpoints) => services.AddConsumer(configuration, name, patterns, endpoints);
+        Func<IServiceProvider, IReadOnlyList<DeliveryTarget>> endpoints) => services.AddConsumer(configuration, name, patterns, null, endpoints);
 
     static IServiceCollection AddConsumer(
         this IServiceCollection services, IConfiguration configuration, string name, Func<IServiceProvider, IReadOnlyList<TypePattern>> patterns,
-        Func<IServiceProvider, IReadOnlyList<DeliveryTarget>> targets)
+        Func<IServiceProvider, DeliveryTarget>? handler, Func<IServiceProvider, IReadOnlyList<DeliveryTarget>> endpoints)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddEventStorage(configuration);
@@ -90,7 +91,7 @@ public static class EventConsumerExtensions
             services.AddHostedService<OutboxRelay>();
         }
 
-        services.AddSingleton(new ConsumerRegistration(name, patterns, targets));
+        services.AddSingleton(new ConsumerRegistration(name, patterns, handler, endpoints));
         services.AddSingleton(new EventQueue(name, QueueSource.Patterns, patterns, provider => provider.GetRequiredService<LaneHost>().Receiver(name)));
         services.AddSingleton(new EventQueue(
             TopologyNames.DeadLetterQueue(name), QueueSource.Direct, _ => [], provider => provider.GetRequiredService<LaneHost>().DeadReceiver(name)));

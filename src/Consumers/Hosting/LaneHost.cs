@@ -1,5 +1,6 @@
 using System.Globalization;
 using EventBus.Contracts;
+using EventBus.Delivery;
 using EventBus.Delivery.Lanes;
 using EventBus.Publisher.Topology;
 using EventBus.Publisher.Transport;
@@ -20,6 +21,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
     readonly BrokerConnections _connections;
     readonly EventArchive? _log;
     readonly TimeProvider _time;
+    readonly EndpointTargets? _endpoints;
 
     public LaneHost(
         IServiceProvider services, IEnumerable<ConsumerRegistration> registrations, Database database, BrokerConnections connections, TimeProvider time,
@@ -34,7 +36,8 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
         foreach (var registration in registrations)
         {
             var logger = loggers.CreateLogger($"EventBus.Consumers.{registration.Name}");
-            var consumer = new LaneConsumer(registration.Name, registration.Patterns(services), registration.Targets(services));
+            DeliveryTarget[] handler = registration.Handler is { } create ? [create(services)] : [];
+            var consumer = new LaneConsumer(registration.Name, () => registration.Patterns(services), () => [.. handler, .. registration.Endpoints(services)]);
             foreach (var pattern in consumer.Patterns.Where(p => !p.MatchesKnownEvent()))
             {
                 LogUnknownPattern(logger, consumer.Name, pattern.Text);
@@ -45,6 +48,11 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
         }
 
         _consumers = consumers;
+        _endpoints = services.GetService<EndpointTargets>();
+        if (_endpoints is not null)
+        {
+            _endpoints.Changed += OnEndpointsChanged;
+        }
     }
 
     /// <summary>What receives from a consumer's partition queues.</summary>
@@ -93,8 +101,21 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_endpoints is not null)
+        {
+            _endpoints.Changed -= OnEndpointsChanged;
+        }
+
         await Task.WhenAll(_groups.Values.Select(g => g.DisposeAsync().AsTask()));
         _groups.Clear();
+    }
+
+    void OnEndpointsChanged(object? sender, EventArgs e)
+    {
+        foreach (var consumer in _consumers)
+        {
+            consumer.Refresh();
+        }
     }
 
     [LoggerMessage(201, LogLevel.Warning, "Consumer {Consumer} responds to '{Pattern}', which matches no event of the catalog; check its spelling")]

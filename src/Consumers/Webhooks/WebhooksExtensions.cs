@@ -14,6 +14,6 @@ public static class WebhooksExtensions
         services.AddEventDelivery(configuration).AddDeliveringConsumer(
             configuration,
             Name,
-            provider => [.. provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Webhooks).SelectMany(e => e.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)],
+            provider => provider.GetRequiredService<EndpointTargets>().PatternsOf(DeliveringConsumers.Webhooks),
             provider => provider.GetRequiredService<EndpointTargets>().Of(DeliveringConsumers.Webhooks));
 }

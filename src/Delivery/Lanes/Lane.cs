@@ -15,6 +15,7 @@ sealed class Lane : IAsyncDisposable
     readonly LaneBooks _books;
     readonly LaneIntake _intake;
     readonly LaneWork _work;
+    readonly LaneFollower _follower;
     readonly LaneLog _log;
     readonly CancellationTokenSource _stop = new();
     Task? _loop;
@@ -26,7 +27,8 @@ sealed class Lane : IAsyncDisposable
         _lease = new LaneLease(database, name, owner);
         _books = new LaneBooks(consumer);
         _log = new LaneLog(logger, name, consumer.Name);
-        _intake = new LaneIntake(consumer, _books, store, _lease, _log);
+        _intake = new LaneIntake(consumer, _books, store, _lease, time, _log);
+        _follower = new LaneFollower(_books, store, _lease);
         _work = new LaneWork(consumer, _books, store, _lease, completions, time, _log);
     }
 
@@ -91,11 +93,13 @@ sealed class Lane : IAsyncDisposable
         using var held = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         _log.Held(_lease.Epoch);
         _books.Reset(_lease.Position);
+        await _follower.FollowAsync();
 
         Task[] work =
         [
             _intake.StoreGivenAsync(held.Token),
             _intake.TakeRetriesAsync(held.Token),
+            _follower.FollowAsync(held.Token),
             _work.BringAsync(held.Token),
             .. log is null ? (Task[])[] : [_intake.StoreLoggedAsync(log, held.Token)],
         ];

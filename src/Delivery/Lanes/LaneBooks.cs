@@ -8,22 +8,59 @@ sealed class LaneBooks : IDisposable
 
     readonly SemaphoreSlim _wake = new(0);
     readonly SemaphoreSlim _order = new(1);
+    readonly LaneConsumer _consumer;
+    volatile IReadOnlyList<LaneTarget> _targets = [];
+    IReadOnlyList<DeliveryTarget>? _followed;
 
     public LaneBooks(LaneConsumer consumer)
     {
-        Targets = [.. consumer.Targets.Select(t => new LaneTarget(t))];
-        foreach (var target in Targets)
-        {
-            target.Target.Opened += OnOpened;
-        }
+        _consumer = consumer;
+        Follow(Wanted, 0);
     }
 
     /// <summary>Whoever looks into a book, or changes it, holds it.</summary>
     public Lock Gate { get; } = new();
 
-    public IReadOnlyList<LaneTarget> Targets { get; }
+    /// <summary>Another list after each change.</summary>
+    public IReadOnlyList<LaneTarget> Targets => _targets;
+
+    /// <summary>The consumer's targets as they are now.</summary>
+    public IReadOnlyList<DeliveryTarget> Wanted => _consumer.Targets;
+
+    /// <summary>Whether these are the targets here.</summary>
+    public bool IsCurrent(IReadOnlyList<DeliveryTarget> wanted) => ReferenceEquals(_followed, wanted);
 
     public LaneTarget Of(string endpoint) => Targets.First(t => t.Target.Name == endpoint);
+
+    /// <summary>Takes over targets; a new one reads what is stored for it, up to a position. Nothing is stored meanwhile.</summary>
+    public void Follow(IReadOnlyList<DeliveryTarget> wanted, long last)
+    {
+        lock (Gate)
+        {
+            var before = _targets;
+            var next = new List<LaneTarget>();
+            foreach (var target in wanted)
+            {
+                var known = before.FirstOrDefault(t => t.Target == target);
+                if (known is null)
+                {
+                    known = new LaneTarget(target);
+                    known.Reset(last);
+                    target.Opened += OnOpened;
+                }
+
+                next.Add(known);
+            }
+
+            foreach (var gone in before.Except(next))
+            {
+                gone.Target.Opened -= OnOpened;
+            }
+
+            _targets = next;
+            _followed = wanted;
+        }
+    }
 
     /// <summary>Begins anew from what is stored, up to a position.</summary>
     public void Reset(long last)

@@ -1,18 +1,7 @@
-using EventBus.Contracts;
 using EventBus.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EventBus.Delivery.Lanes;
-
-/// <summary>A consumer, as its lanes see it.</summary>
-/// <param name="Name">Its name, and that of its queues.</param>
-/// <param name="Patterns">What it responds to.</param>
-/// <param name="Targets">Its handler, and its endpoints.</param>
-public sealed record LaneConsumer(string Name, IReadOnlyList<TypePattern> Patterns, IReadOnlyList<DeliveryTarget> Targets)
-{
-    /// <summary>Whether it responds to events of this type.</summary>
-    public bool Asks(string type) => Patterns.Any(p => p.Matches(type));
-}
 
 /// <summary>All lanes of a consumer in this process.</summary>
 public sealed class LaneGroup : IAsyncDisposable

@@ -5,7 +5,7 @@ using EventBus.Storage;
 namespace EventBus.Delivery.Lanes;
 
 /// <summary>What comes into a lane: events that it is given, events of the log, retries of dead letters. It plans where each goes, and stores it there, in order.</summary>
-sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store, LaneLease lease, LaneLog log) : IDisposable
+sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store, LaneLease lease, TimeProvider time, LaneLog log) : IDisposable
 {
     /// <summary>Events in one transaction.</summary>
     const int MaxBatch = 200;
@@ -90,7 +90,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         {
             await books.InOrderAsync(async () =>
             {
-                var items = await store.TakeRetriesAsync(lease.Epoch, MaxRetries);
+                var items = await store.TakeRetriesAsync([.. books.Targets.Select(t => t.Target.Name)], lease.Epoch, MaxRetries);
                 lock (books.Gate)
                 {
                     foreach (var item in items)
@@ -128,19 +128,20 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
 
             await HandAsync(await store.StoreAsync(plan, lease.Epoch, logPosition));
         });
+        var now = time.GetUtcNow();
         foreach (var planned in plan)
         {
             foreach (var target in planned.Endpoints.Append(planned.Own).Where(t => t.State != DeliveryState.Waiting))
             {
                 if (target.State == DeliveryState.Expired)
                 {
-                    await books.Of(target.Endpoint).Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None);
+                    await (books.Targets.FirstOrDefault(t => t.Target.Name == target.Endpoint)?.Target.RefuseHeldAsync(planned.Incoming.Event!, CancellationToken.None) ?? Task.CompletedTask);
                 }
 
-                LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State);
+                LaneMetrics.Record(consumer.Name, target.Endpoint, planned.Incoming.Event, target.State, now);
                 if (target.State == DeliveryState.Dead)
                 {
-                    log.Dead(planned.Incoming.Event?.Id ?? "", planned.Incoming.Event?.Type ?? "", target.Endpoint, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, "");
+                    log.Dead(planned.Incoming.Event, target.Endpoint, planned.Incoming.DeadCause ?? DeadLetters.NoEvent, "");
                 }
             }
         }

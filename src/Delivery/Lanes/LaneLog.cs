@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EventBus.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace EventBus.Delivery.Lanes;
@@ -10,7 +11,7 @@ sealed partial class LaneLog(ILogger logger, string lane, string consumer)
 
     public void Trouble(Exception exception) => LogTrouble(logger, lane, Reason(exception));
 
-    public void Dead(string eventId, string eventType, string endpoint, string? reason, string frame) => LogDead(logger, eventId, eventType, consumer, endpoint, reason, frame);
+    public void Dead(CloudEvent? @event, string endpoint, string? reason, string frame) => LogDead(logger, @event?.Id, @event is null ? null : EventTrace.IdOf(@event), consumer, endpoint, reason, frame);
 
     /// <summary>In words without data: a database's own text can hold values.</summary>
     static string Reason(Exception exception) => exception is DbException { SqlState: { } state } ? $"{exception.GetType().Name}, SQLSTATE {state}" : exception.GetType().Name;
@@ -21,6 +22,6 @@ sealed partial class LaneLog(ILogger logger, string lane, string consumer)
     [LoggerMessage(311, LogLevel.Warning, "Lane {Lane} waits: {Reason}")]
     static partial void LogTrouble(ILogger logger, string lane, string reason);
 
-    [LoggerMessage(312, LogLevel.Error, "Event {EventId} ({EventType}) is dead at consumer {Consumer}, endpoint '{Endpoint}': {Reason}{Frame}")]
-    static partial void LogDead(ILogger logger, string eventId, string eventType, string consumer, string endpoint, string? reason, string frame);
+    [LoggerMessage(312, LogLevel.Error, "Event {EventId} (trace {TraceId}) is dead at consumer {Consumer}, endpoint '{Endpoint}': {Reason}{Frame}")]
+    static partial void LogDead(ILogger logger, string? eventId, string? traceId, string consumer, string endpoint, string? reason, string frame);
 }

@@ -96,14 +96,18 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
             new { lane, endpoint, subjectKey, before, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
 
     /// <summary>Takes the dead letters of this lane that are to be retried back, behind everything else of the lane.</summary>
-    public async Task<IReadOnlyList<DeliveryItem>> TakeRetriesAsync(long epoch, int limit)
+    /// <param name="endpoints">The endpoints there are; a retry for one that is gone waits until it is there again.</param>
+    /// <param name="epoch">The holder of the lane.</param>
+    /// <param name="limit">At most so many.</param>
+    public async Task<IReadOnlyList<DeliveryItem>> TakeRetriesAsync(IReadOnlyList<string> endpoints, long epoch, int limit)
     {
+        var known = new InList(endpoints);
+        var parameters = new DynamicParameters(new { consumer, lane, limit });
+        parameters.AddDynamicParams(known.Parameters);
+        var asked = $"consumer = @consumer AND state = 'retry' AND endpoint IN {known.Sql} AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)";
         await using (var connection = await database.ConnectAsync())
         {
-            var asked = await connection.QuerySingleAsync<int>(
-                "SELECT count(*) FROM dead_letters WHERE consumer = @consumer AND state = 'retry' AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)",
-                new { consumer, lane });
-            if (asked == 0)
+            if (await connection.QuerySingleAsync<int>($"SELECT count(*) FROM dead_letters WHERE {asked}", parameters) == 0)
             {
                 return [];
             }
@@ -113,12 +117,7 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         {
             var connection = transaction.Connection!;
             var letters = (await connection.QueryAsync<(long Delivery, byte[] Body)>(
-                """
-                SELECT delivery, coalesce(edited, original) FROM dead_letters
-                WHERE consumer = @consumer AND state = 'retry' AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)
-                ORDER BY delivery LIMIT @limit
-                """,
-                new { consumer, lane, limit }, transaction)).ToList();
+                $"SELECT delivery, coalesce(edited, original) FROM dead_letters WHERE {asked} ORDER BY delivery LIMIT @limit", parameters, transaction)).ToList();
             var last = await connection.QuerySingleOrDefaultAsync<long?>(
                 "UPDATE lanes SET position = position + @n WHERE name = @lane AND epoch = @epoch RETURNING position", new { n = letters.Count, lane, epoch }, transaction)
                 ?? throw new LaneLostException();
@@ -138,6 +137,22 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
 
             return items;
         });
+    }
+
+    /// <summary>Gives up what waits for an endpoint.</summary>
+    public Task DiscardAsync(string endpoint, long epoch) => database.TransactAsync(async transaction =>
+        await transaction.Connection!.ExecuteAsync(
+            """
+            UPDATE deliveries SET state = 5, finished_at = @now, body = NULL
+            WHERE lane = @lane AND endpoint = @endpoint AND state = 0 AND EXISTS (SELECT 1 FROM lanes WHERE name = @lane AND epoch = @epoch)
+            """,
+            new { lane, endpoint, epoch, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
+
+    /// <summary>The last position given in the lane.</summary>
+    public async Task<long> PositionAsync()
+    {
+        await using var connection = await database.ConnectAsync();
+        return await connection.QuerySingleAsync<long>("SELECT position FROM lanes WHERE name = @lane", new { lane });
     }
 
     /// <summary>How far the log has been read.</summary>

@@ -139,7 +139,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
             }
 
             var completion = await RecordAsync(target, item, result, cancellationToken);
-            LaneMetrics.Record(consumer.Name, item.Endpoint, item.Event, completion.State);
+            LaneMetrics.Record(consumer.Name, item.Endpoint, item.Event, completion.State, time.GetUtcNow());
             lock (books.Gate)
             {
                 if (completion.State == DeliveryState.Waiting)
@@ -154,7 +154,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
 
             if (completion.State == DeliveryState.Dead)
             {
-                log.Dead(item.Event.Id, item.Event.Type, item.Endpoint, result.Error, result.Frame is null ? "" : $", at {result.Frame}");
+                log.Dead(item.Event, item.Endpoint, result.Error, result.Frame is null ? "" : $", at {result.Frame}");
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -180,13 +180,14 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
         }
 
         var startedAt = time.GetUtcNow();
+        using var span = new ProcessSpan(consumer.Name, item, time);
         try
         {
-            return await target.Target.AttemptAsync(item, cancellationToken);
+            return span.End(await target.Target.AttemptAsync(item, cancellationToken));
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return AttemptResult.OfException(e, startedAt, time.GetUtcNow() - startedAt);
+            return span.End(AttemptResult.OfException(e, startedAt, time.GetUtcNow() - startedAt));
         }
     }
 

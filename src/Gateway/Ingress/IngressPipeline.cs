@@ -46,7 +46,7 @@ sealed partial class IngressPipeline(
         var (events, isNew) = await acceptor.AcceptAsync(sent.ConvertAll(e => answers.Mark(WithTrace(e, request), question)), whole, own, reading.Caller, question is null ? null : question.OpenAsync);
         foreach (var @event in events)
         {
-            LogAccepted(logger, @event.Id, @event.Type);
+            LogAccepted(logger, @event.Id, EventTrace.IdOf(@event));
         }
 
         foreach (var @event in isNew)
@@ -143,6 +143,6 @@ sealed partial class IngressPipeline(
     /// <summary>A label of few values: senders of the catalog by name, everybody else together.</summary>
     static string SourceTag(CloudEvent @event) => @event.Source is "canvas" or "careportals" or "smartflowsheet" ? @event.Source : "other";
 
-    [LoggerMessage(101, LogLevel.Debug, "Accepted event {EventId} ({EventType})")]
-    static partial void LogAccepted(ILogger logger, string eventId, string eventType);
+    [LoggerMessage(101, LogLevel.Debug, "Accepted event {EventId} (trace {TraceId})")]
+    static partial void LogAccepted(ILogger logger, string eventId, string? traceId);
 }

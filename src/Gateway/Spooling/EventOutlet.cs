@@ -72,6 +72,11 @@ sealed partial class EventOutlet : BackgroundService
             return;
         }
 
+        if (events.Count == 0)
+        {
+            return;
+        }
+
         while (true)
         {
             List<SpoolItem>? items = null;

@@ -10,7 +10,7 @@ namespace EventBus.Publisher.Transport;
 /// Takes what comes into a queue before MassTransit looks into it, and hands it to the queue's receiver in the order in which the broker sent it: messages come on
 /// many threads, but their delivery tags count up by one within a channel (AMQP 0-9-1, 1.1).
 /// </summary>
-sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<ReceiveContext>
+sealed class ArrivalOrder(IEventReceiver receiver, string queue, int partition) : IFilter<ReceiveContext>
 {
     /// <summary>Channels that are closed are forgotten. The consumer's tag would not tell them apart: a new channel may use the same one.</summary>
     readonly ConditionalWeakTable<IChannel, Arrivals> _channels = [];
@@ -23,6 +23,7 @@ sealed class ArrivalOrder(IEventReceiver receiver, int partition) : IFilter<Rece
         var body = context.Body.GetBytes();
         var received = new ReceivedEvent(partition, body, TryRead(body), context.TransportHeaders.GetAll().ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
 
+        using var span = ReceiveSpan.Start(queue, received);
         await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, arrivals.Closed)).WaitAsync(arrivals.Closed);
     }
 

@@ -72,6 +72,7 @@ public static class EventTransport
             services.AddSingleton<IHeartbeatPart, BrokerHeartbeat>();
             services.AddSingleton<IEventPublisher, EventPublisher>();
             services.AddSingleton<ReplaySender>();
+            services.AddSingleton<QueueBindings>();
             services.AddSingleton<IVerdictSender, BrokerVerdictSender>();
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
 using EventBus.Contracts;
@@ -79,6 +80,10 @@ static class RabbitMqTransport
             if (c is SendContext<CloudEvent> @event)
             {
                 Slots.Mark(c, @event.Message);
+                if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } span })
+                {
+                    c.Headers.Set(SendSpan.Header, span);
+                }
             }
         }));
 
@@ -90,10 +95,11 @@ static class RabbitMqTransport
             {
                 case QueueSource.Patterns:
                     var patterns = queue.Patterns(context);
+                    context.GetRequiredService<QueueBindings>().Note(queue.Name, patterns);
                     for (var partition = 0; partition < partitions; partition++)
                     {
                         var index = partition;
-                        var arrivals = new ArrivalOrder(receiver, partition);
+                        var arrivals = new ArrivalOrder(receiver, queue.Name, partition);
                         bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, [.. Slots.OfPartition(index, partitions)], arrivals));
                     }
 
@@ -101,7 +107,7 @@ static class RabbitMqTransport
                 case QueueSource.Everything:
                     bus.ReceiveEndpoint(queue.Name, endpoint =>
                     {
-                        ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0));
+                        ConfigureQueue(endpoint, new ArrivalOrder(receiver, queue.Name, 0));
                         foreach (var family in Family.All)
                         {
                             endpoint.Bind(TopologyNames.Exchange(family), binding => binding.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout);
@@ -109,10 +115,10 @@ static class RabbitMqTransport
                     });
                     break;
                 case QueueSource.Answers:
-                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new ArrivalOrder(receiver, 0)));
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new ArrivalOrder(receiver, TopologyNames.Answers, 0)));
                     break;
                 default:
-                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, 0)));
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, queue.Name, 0)));
                     break;
             }
         }
@@ -177,15 +183,34 @@ static class RabbitMqTransport
                     replay.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout;
                     replay.RoutingKey = "";
                 });
-                foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
-                {
-                    partitions.Bind(TopologyNames.RouteExchange(family), route =>
-                    {
-                        route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
-                        route.RoutingKey = pattern;
-                        route.SetExchangeArgument(TopologyArguments.AlternateExchange, TopologyNames.Unrouted);
-                    });
-                }
+                BindPatterns(partitions, patterns);
+            });
+        }
+    }
+
+    /// <summary>A queue that ends with this process, and that nothing is ever sent to, behind the exchange of a consumer that is bound for patterns.</summary>
+    public static void ConfigureBinding(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns)
+    {
+        ConfigureOwn(endpoint);
+        endpoint.PrefetchCount = 1;
+        endpoint.Bind(TopologyNames.PartitionExchange(consumer), partitions =>
+        {
+            partitions.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
+            partitions.RoutingKey = "eventbus.binding";
+            partitions.SetExchangeArgument(TopologyArguments.AlternateExchange, TopologyNames.Unrouted);
+            BindPatterns(partitions, patterns);
+        });
+    }
+
+    static void BindPatterns(IRabbitMqExchangeToExchangeBindingConfigurator exchange, IReadOnlyList<TypePattern> patterns)
+    {
+        foreach (var (family, pattern) in patterns.SelectMany(p => p.Families.Select(f => (f, p.Text))))
+        {
+            exchange.Bind(TopologyNames.RouteExchange(family), route =>
+            {
+                route.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                route.RoutingKey = pattern;
+                route.SetExchangeArgument(TopologyArguments.AlternateExchange, TopologyNames.Unrouted);
             });
         }
     }

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using EventBus.Contracts;
+using EventBus.Publisher.Topology;
+
+namespace EventBus.Publisher;
+
+/// <summary>One event on its way to the broker, as span and metrics (OpenTelemetry semantic conventions for messaging, <c>send</c>).</summary>
+sealed class SendSpan : IDisposable
+{
+    const string SourceName = "EventBus.Publisher";
+
+    /// <summary>Value of <c>messaging.system</c>.</summary>
+    public const string System = "rabbitmq";
+
+    /// <summary>The header by which the span reaches whoever receives the message (W3C Trace Context, AMQP).</summary>
+    public const string Header = "traceparent";
+
+    static readonly ActivitySource Source = new(SourceName);
+
+    static readonly Counter<long> Sent = TransportMetrics.Meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events that publishers gave to the broker; with error.type, those that it did not confirm.");
+
+    static readonly Histogram<double> Duration = TransportMetrics.Meter.CreateHistogram(
+        "messaging.client.operation.duration", "s", "Time until the broker confirmed an event.", null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
+
+    readonly Activity? _activity;
+    readonly TagList _tags;
+    readonly long _start = Stopwatch.GetTimestamp();
+    string? _error = "failed";
+
+    public SendSpan(CloudEvent @event)
+    {
+        var destination = TopologyNames.Exchange(@event.Family);
+        _tags = new TagList { { "messaging.system", System }, { "messaging.operation.name", "send" }, { "messaging.destination.name", destination } };
+        _activity = Source.StartActivity($"send {destination}", ActivityKind.Producer, EventTrace.Of(@event), _tags);
+        _activity?.SetTag("messaging.operation.type", "send").SetTag("messaging.message.id", @event.Id);
+    }
+
+    /// <summary>The broker has confirmed it.</summary>
+    public void Confirmed() => _error = null;
+
+    /// <summary>The broker did not confirm it in time.</summary>
+    public void TimedOut() => _error = "timeout";
+
+    public void Dispose()
+    {
+        var tags = _tags;
+        if (_error is not null)
+        {
+            tags.Add("error.type", _error);
+            _activity?.SetTag("error.type", _error).SetStatus(ActivityStatusCode.Error);
+        }
+
+        Sent.Add(1, tags);
+        Duration.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, tags);
+        _activity?.Dispose();
+    }
+}
