@@ -33,10 +33,12 @@ public sealed class AppointmentRecordTests(RabbitMqFixture broker)
             record.History.Select(s => s.Change));
     }
 
-    [Fact]
-    public async Task An_appointment_of_CarePortals_has_its_times_and_its_status()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task An_appointment_of_CarePortals_has_its_times_and_its_status(TestTransport transport)
     {
-        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers());
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers());
         await SendAsync(host, "careportals/appointment.create", """{"_id":"p1","customer":{"_id":"c1"},"start":"2031-03-04T15:30:00.000Z","end":"2031-03-04T15:50:00.000Z","status":"pending"}""");
         await SendAsync(host, "careportals/appointment.confirmed", """{"_id":"p1","customer":{"_id":"c1"},"start":"2031-03-05T15:30:00.000Z","end":"2031-03-05T15:50:00.000Z"}""");
         await SendAsync(host, "careportals/appointment.no-show", """{"_id":"p1","customer":{"_id":"c1"}}""");
@@ -45,10 +47,12 @@ public sealed class AppointmentRecordTests(RabbitMqFixture broker)
         Assert.Equal((AppointmentStatus.NoShowed, "c1", "2031-03-05T15:30:00.000Z", "2031-03-05T15:50:00.000Z"), (record.Status, record.Patient, record.Start, record.End));
     }
 
-    [Fact]
-    public async Task A_rescheduled_appointment_and_the_one_it_replaces_know_each_other()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_rescheduled_appointment_and_the_one_it_replaces_know_each_other(TestTransport transport)
     {
-        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers());
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers());
         await SendAsync(host, "canvas", Change("old", "2031-01-01T09:00:00+00:00", 30));
         await SendAsync(host, "canvas", Change("new", "2031-01-02T09:00:00+00:00", 30, "old"));
 
@@ -57,11 +61,13 @@ public sealed class AppointmentRecordTests(RabbitMqFixture broker)
         Assert.Equal(("new", false), (old.RescheduledTo, old.IsActive));
     }
 
-    [Fact]
-    public async Task A_notification_carries_the_times_that_an_earlier_event_of_the_appointment_has_said()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_notification_carries_the_times_that_an_earlier_event_of_the_appointment_has_said(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers().WithEndpoint(0, "told", receiver.Url, ("Format", "appointment-notification")));
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers().WithEndpoint(0, "told", receiver.Url, ("Format", "appointment-notification")));
         await SendAsync(host, "canvas", Change("a1", "2031-01-01T09:00:00+00:00", 30));
         await UntilAsync(host, "a1", r => r.History.Count == 1);
         await SendAsync(host, "canvas", """{"type":"APPOINTMENT_RESCHEDULED","target":"a1","context":{"patient":{"id":"0decaf00000040008000000000000001"}}}""");
@@ -75,13 +81,15 @@ public sealed class AppointmentRecordTests(RabbitMqFixture broker)
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Appointments_of_a_patient_that_overlap_are_told_of_once_where_that_is_asked_for(bool asked)
+    [InlineData(TestTransport.Memory, true)]
+    [InlineData(TestTransport.RabbitMq, true)]
+    [InlineData(TestTransport.Memory, false)]
+    [InlineData(TestTransport.RabbitMq, false)]
+    public async Task Appointments_of_a_patient_that_overlap_are_told_of_once_where_that_is_asked_for(TestTransport transport, bool asked)
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var host = await BusHost.StartInMemoryAsync(b => b
-            .WithConsumers().With("EventBus:Appointments:Conflicts", asked ? "true" : null).WithEndpoint(0, "told", receiver.Url, ("Events:0", "eventbus.appointment.#")));
+        await using var host = await BusHost.StartAsync(transport, broker, b => b
+            .WithConsumers().WithArchive().With("EventBus:Appointments:Conflicts", asked ? "true" : null).WithEndpoint(0, "told", receiver.Url, ("Events:0", "eventbus.appointment.#")));
         await SendAsync(host, "canvas", Change("a1", "2031-01-01T09:00:00+00:00", 30));
         await UntilAsync(host, "a1", r => r.History.Count == 1);
         await SendAsync(host, "canvas", $$"""{"canvas_patient_key":"{{Patient}}","cancelled":true,"appointment_external_id":"a1"}""");

@@ -47,14 +47,17 @@ public sealed class CommandLifecycleTests(RabbitMqFixture broker)
         Assert.Equal(("c2", "commit"), (((CommandEvent)told[1]).CommandId, told[1].Data!.Value.GetProperty("action").GetString()));
     }
 
-    [Fact]
-    public async Task What_stalls_is_told_of_when_its_time_has_come_also_after_a_restart()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task What_stalls_is_told_of_when_its_time_has_come_also_after_a_restart(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
+        var settings = await BusHost.SharedAsync(transport, broker);
         using var data = new TempDirectory();
         var clock = new ShiftedClock();
         void Shifted(BusHostBuilder b) => Configure(b.With("EventBus:DataDirectory", data.FullName).WithService<TimeProvider>(clock), receiver);
-        await using (var host = await BusHost.StartInMemoryAsync(Shifted))
+        await using (var host = await BusHost.StartAsync(settings, Shifted))
         {
             await SendAsync(host, "c1", "PLAN_COMMAND__POST_ORIGINATE", "{}");
             await SendAsync(host, "c1", "PLAN_COMMAND__PRE_COMMIT", "{}");
@@ -65,7 +68,7 @@ public sealed class CommandLifecycleTests(RabbitMqFixture broker)
         }
 
         Assert.Equal([EventTypes.EventBus.CommandCompleted], await TypesAsync(receiver, 1));
-        await using (var host = await BusHost.StartInMemoryAsync(Shifted))
+        await using (var host = await BusHost.StartAsync(settings, Shifted))
         {
             clock.Shift = TimeSpan.FromSeconds(61);
             Assert.Equal([EventTypes.EventBus.CommandCompleted, EventTypes.EventBus.CommandStalled], await TypesAsync(receiver, 2));
@@ -78,12 +81,15 @@ public sealed class CommandLifecycleTests(RabbitMqFixture broker)
         Assert.Equal(3, receiver.Deliveries.Count);
     }
 
-    [Fact]
-    public async Task What_was_refused_before_it_happened_does_not_stall()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task What_was_refused_before_it_happened_does_not_stall(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
         var clock = new ShiftedClock();
-        await using var host = await BusHost.StartInMemoryAsync(b => Configure(b.WithService<TimeProvider>(clock).WithConsumer<RefusingConsumer>(), receiver));
+        await using var host = await BusHost.StartAsync(transport, broker, b => Configure(b.WithService<TimeProvider>(clock).WithConsumer<RefusingConsumer>(), receiver));
+        await host.UntilRespondingAsync(new CommandEvent { Source = "canvas", Type = "canvas.command.plan.pre_commit" }, 1);
         await SendAsync(host, "c1", "PLAN_COMMAND__PRE_COMMIT", "{}", HttpStatusCode.BadRequest);
         await SendAsync(host, "c2", "PLAN_COMMAND__PRE_DELETE", "{}");
         await UntilSettledAsync(host, 2);
@@ -94,15 +100,18 @@ public sealed class CommandLifecycleTests(RabbitMqFixture broker)
         Assert.Equal("c2", Assert.IsType<CommandEvent>(EventJson.Parse(Assert.Single(receiver.Deliveries).Body)).CommandId);
     }
 
-    [Fact]
-    public async Task A_replay_adds_nothing()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_replay_adds_nothing(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var host = await BusHost.StartInMemoryAsync(b => Configure(b, receiver));
+        await using var host = await BusHost.StartAsync(transport, broker, b => Configure(b.WithArchive(), receiver));
         await SendAsync(host, "c1", "PLAN_COMMAND__POST_COMMIT", "{}");
         await receiver.UntilAsync(1);
-        var archived = await host.Services.GetRequiredService<EventArchive>().ReadAsync(0, 10, TestContext.Current.CancellationToken);
-        var again = EventJson.Parse(archived[0].Body).WithExtension(CloudEvent.ReplayName, "r");
+        IReadOnlyList<LoggedEvent> archived = [];
+        await Eventually.TrueAsync(async () => (archived = await host.Services.GetRequiredService<EventArchive>().ReadAsync(0, 10, TestContext.Current.CancellationToken)).Count == 2, "both events are archived");
+        var again = archived.Select(a => EventJson.Parse(a.Body)).Single(e => e.Type != EventTypes.EventBus.CommandCompleted).WithExtension(CloudEvent.ReplayName, "r");
         await host.Services.GetRequiredService<EventBus.Publisher.IEventPublisher>().PublishAsync(again);
         await UntilSettledAsync(host, 3);
 

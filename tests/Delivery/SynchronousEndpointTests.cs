@@ -57,11 +57,13 @@ public sealed class SynchronousEndpointTests(RabbitMqFixture broker)
         Assert.Equal([("t-1", "added")], await Stays.UntilAsync(host, "h-1", entries => entries.Count > 0));
     }
 
-    [Fact]
-    public async Task It_is_called_only_where_all_who_judge_have_accepted_and_the_event_is_of_its_tenant()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task It_is_called_only_where_all_who_judge_have_accepted_and_the_event_is_of_its_tenant(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var host = await StartAsync(TestTransport.Memory, receiver, ("Tenant", "clinic-b"));
+        await using var host = await StartAsync(transport, receiver, ("Tenant", "clinic-b"));
         using var refused = await host.PostAsync("/v1/smartflowsheet", Entered.Replace("treatmentGuid", "guid", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Equal("It cannot be recorded. object.treatmentGuid is missing", JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty("Message").GetString());
@@ -74,20 +76,24 @@ public sealed class SynchronousEndpointTests(RabbitMqFixture broker)
         Assert.Single(receiver.Deliveries);
     }
 
-    [Fact]
-    public async Task One_that_cannot_be_reached_has_done_nothing()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task One_that_cannot_be_reached_has_done_nothing(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var host = await StartAsync(TestTransport.Memory, receiver, ("Url", "http://127.0.0.1:1/"));
+        await using var host = await StartAsync(transport, receiver, ("Url", "http://127.0.0.1:1/"));
         using var answer = await host.PostAsync("/v1/smartflowsheet", Entered);
         Assert.Equal((HttpStatusCode.BadRequest, """{"Message":"emr cannot be reached."}"""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
 
-    [Fact]
-    public async Task Behind_a_subject_that_it_holds_an_event_is_refused_with_that_reason()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task Behind_a_subject_that_it_holds_an_event_is_refused_with_that_reason(TestTransport transport)
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var host = await StartAsync(TestTransport.Memory, receiver, ("Events:1", "smartflowsheet.treatment.notes.#"), ("RetrySchedule:0", "01:00:00"));
+        await using var host = await StartAsync(transport, receiver, ("Events:1", "smartflowsheet.treatment.notes.#"), ("RetrySchedule:0", "01:00:00"));
         receiver.Answer = Says(500, "");
         using var note = await host.PostAsync("/v1/smartflowsheet", """{"clinicApiKey":"k","eventType":"notes.entered","object":{"notes":[{"noteGuid":"n","hospitalizationId":"h-1","status":"added"}]}}""");
         Assert.Equal(HttpStatusCode.OK, note.StatusCode);

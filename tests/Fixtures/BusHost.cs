@@ -6,7 +6,9 @@ using EventBus.Consumers.Hosting;
 using EventBus.Consumers.Treatments;
 using EventBus.Consumers.Webhooks;
 using EventBus.Consumers.Workflows;
+using EventBus.Contracts;
 using EventBus.Gateway;
+using EventBus.Gateway.Answering;
 using EventBus.Operations;
 using EventBus.OperatorConsole;
 using EventBus.ServiceDefaults;
@@ -97,6 +99,18 @@ sealed class BusHost : IAsyncDisposable
         new("EventBus:RabbitMq:VirtualHost", virtualHost),
     ];
 
+    /// <summary>The settings for a transport that several hosts, one after the other, share: in a virtual host of their own where it is the real broker.</summary>
+    public static async Task<IReadOnlyList<KeyValuePair<string, string?>>> SharedAsync(TestTransport transport, RabbitMqFixture broker)
+    {
+        if (transport == TestTransport.Memory)
+        {
+            return [new("EventBus:Transport", "memory")];
+        }
+
+        var node = await broker.GetAsync();
+        return Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None));
+    }
+
     /// <summary>Posts a body as it is.</summary>
     public Task<HttpResponseMessage> PostAsync(string path, ReadOnlyMemory<byte> body, string? contentType = "application/json", params (string Name, string Value)[] headers)
     {
@@ -117,6 +131,10 @@ sealed class BusHost : IAsyncDisposable
     /// <inheritdoc cref="PostAsync(string, ReadOnlyMemory{byte}, string?, ValueTuple{string, string}[])"/>
     public Task<HttpResponseMessage> PostAsync(string path, string body, string? contentType = "application/json", params (string Name, string Value)[] headers) =>
         PostAsync(path, System.Text.Encoding.UTF8.GetBytes(body), contentType, headers);
+
+    /// <summary>Waits until the gateway knows that so many consumers decide on such an event.</summary>
+    public Task UntilRespondingAsync(CloudEvent @event, int responders) => Eventually.TrueAsync(
+        async () => (await Services.GetRequiredService<Responders>().OfAsync(@event)).Responders.Count == responders, "the responders are known");
 
     /// <summary>What <c>/health/ready</c> says: a gateway that is degraded works, but its consumers' queues may not be there yet.</summary>
     public async Task<string?> HealthAsync()

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Dapper;
 using EventBus.Consumers.Hosting;
 using EventBus.Contracts;
-using EventBus.Gateway.Answering;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 using MassTransit;
@@ -150,7 +149,7 @@ public sealed class SynchronousAnswerTests(RabbitMqFixture broker)
     async Task<BusHost> StartAsync(TestTransport transport, Panel panel)
     {
         var host = await StartAsync(transport, broker, panel);
-        await Eventually.TrueAsync(async () => (await host.Services.GetRequiredService<Responders>().OfAsync(new CommandEvent { Source = "canvas", Type = "canvas.command.prescribe.pre_commit" })).Responders.Count == 2, "the responders are known");
+        await host.UntilRespondingAsync(new CommandEvent { Source = "canvas", Type = "canvas.command.prescribe.pre_commit" }, 2);
         return host;
     }
 

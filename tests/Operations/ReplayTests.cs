@@ -48,9 +48,7 @@ public sealed class ReplayTests(RabbitMqFixture broker, PostgresFixture postgres
     {
         await using var sink = await Receiver.StartAsync();
         using var data = new TempDirectory();
-        var node = await broker.GetAsync();
-        var vhost = await node.CreateVirtualHostAsync(CancellationToken.None);
-        IReadOnlyList<KeyValuePair<string, string?>> settings = transport == TestTransport.Memory ? [new("EventBus:Transport", "memory")] : BusHost.Broker(node.AmqpUri, vhost);
+        var settings = await BusHost.SharedAsync(transport, broker);
         Task<BusHost> Start() => BusHost.StartAsync(settings, b => Configure(b, sink).With("EventBus:DataDirectory", data.FullName));
         string id;
         int sent;

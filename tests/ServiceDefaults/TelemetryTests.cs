@@ -1,4 +1,5 @@
 using EventBus.Contracts;
+using EventBus.Operations.Alerts;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 
@@ -24,6 +25,8 @@ public sealed class TelemetryTests(TelemetryBed bed) : IClassFixture<TelemetryBe
         ["messaging.operation.name"] = ["send", "receive", "process"],
         ["messaging.destination.name"] = [.. Families.Select(f => $"eventbus.{f}"), .. Consumers, .. Consumers.Select(c => $"{c}.dead"), "archive", "eventbus.unrouted", "eventbus.answers"],
         ["messaging.consumer.group.name"] = Consumers,
+        ["eventbus.alert"] = [.. AlertKind.All.Select(k => k.Name)],
+        ["eventbus.severity"] = ["warning", "critical"],
         ["error.type"] = ["timeout", "failed", "rejected"],
     };
 

@@ -67,8 +67,10 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         Assert.DoesNotContain(host.Log.Lines, l => l.Contains("t-1", StringComparison.Ordinal) || l.Contains("emr\"", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task It_is_reported_until_it_is_taken_and_a_refusal_is_final()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task It_is_reported_until_it_is_taken_and_a_refusal_is_final(TestTransport transport)
     {
         await using var server = await Receiver.StartAsync();
         var troubles = new Queue<int>([409, 429, 500, 0, 503, 200]);
@@ -83,7 +85,7 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         };
-        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers().WithEndpoint(
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers().WithEndpoint(
             0, "flowsheet", Base(server), [.. Settings, .. Enumerable.Range(0, 10).Select(i => ($"RetrySchedule:{i}", "00:00:00.050"))]));
         await SendAsync(host, "treatments.records_entered", Operation("o-1", ("t-1", "h-1", "added")));
         Assert.Equal(["processed"], await Stays.OutcomesAsync(host, "flowsheet", 1));
@@ -95,10 +97,13 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         Assert.Equal(["dead", "processed"], await Stays.OutcomesAsync(host, "flowsheet", 2));
     }
 
-    [Fact]
-    public async Task What_a_clinic_imports_is_kept_one_by_one()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task What_a_clinic_imports_is_kept_one_by_one(TestTransport transport)
     {
-        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers());
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers());
+        await host.UntilRespondingAsync(new InventoryEvent { Source = "smartflowsheet", Type = "smartflowsheet.inventory.imported" }, 1);
         await SendAsync(host, "inventoryitems.imported", """{"id":"o-1","inventoryitems":[{"id":"i-1","name":"a"},{"id":"i-2","name":"b"}]}""");
         await SendAsync(host, "inventoryitems.imported", """{"id":"o-2","inventoryitems":[{"id":"i-2","name":"c"}]}""");
         await SendAsync(host, "medics.imported", """{"id":"o-3","medics":[{"medicId":"m-1","name":"d"}]}""");
@@ -117,11 +122,13 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         Assert.Equal((HttpStatusCode.BadRequest, """{"Message":"It cannot be recorded. object.inventoryitems[1].id is missing"}"""), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
     }
 
-    [Fact]
-    public async Task A_replay_adds_nothing_to_a_record_and_reports_nothing()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_replay_adds_nothing_to_a_record_and_reports_nothing(TestTransport transport)
     {
         await using var server = await Receiver.StartAsync();
-        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers().WithArchive().WithEndpoint(0, "flowsheet", Base(server), Settings));
+        await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers().WithArchive().WithEndpoint(0, "flowsheet", Base(server), Settings));
         await SendAsync(host, "treatments.records_entered", Operation("o-1", ("t-1", "h-1", "added")));
         await server.UntilAsync(1);
         var replays = new EventBus.Operations.Replays(Database(host), TimeProvider.System);

@@ -98,10 +98,12 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.All(entries, e => Assert.Equal(0, e.Difference));
     }
 
-    [Fact]
-    public async Task An_event_that_comes_before_the_wait_begins_counts_and_one_before_the_trigger_or_of_another_subject_does_not()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task An_event_that_comes_before_the_wait_begins_counts_and_one_before_the_trigger_or_of_another_subject_does_not(TestTransport transport)
     {
-        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+        await using var bed = await Bed.StartAsync(transport, broker, """
             name: early
             when: {events: [careportals.order.created]}
             then:
@@ -147,10 +149,12 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.DoesNotContain(bed.Host.Log.Lines, line => line.Contains("private", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_discarded_message_ends_the_run_and_a_value_that_is_missing_fails_it()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_discarded_message_ends_the_run_and_a_value_that_is_missing_fails_it(TestTransport transport)
     {
-        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+        await using var bed = await Bed.StartAsync(transport, broker, """
             name: failing
             when: {events: [careportals.order.created]}
             then:
@@ -201,10 +205,12 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.Empty(await runs.ListAsync(new WorkflowRunFilter(Tenant: "elsewhere"), null, 10, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public async Task A_message_under_way_when_its_run_is_canceled_is_told_of_and_delivered()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_message_under_way_when_its_run_is_canceled_is_told_of_and_delivered(TestTransport transport)
     {
-        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+        await using var bed = await Bed.StartAsync(transport, broker, """
             name: canceled
             when: {events: [careportals.order.created]}
             then: [{send: {endpoint: mailer, body: 1}}, {send: {endpoint: mailer, body: 2}}]
@@ -221,10 +227,12 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.Equal(RunStatus.Canceled, (await bed.RunAsync())!.Status);
     }
 
-    [Fact]
-    public async Task What_the_bus_itself_publishes_of_a_subject_starts_workflows_and_ends_waits_of_runs_of_other_sources()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task What_the_bus_itself_publishes_of_a_subject_starts_workflows_and_ends_waits_of_runs_of_other_sources(TestTransport transport)
     {
-        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+        await using var bed = await Bed.StartAsync(transport, broker, """
             name: asks
             when: {events: [careportals.order.created, clinic.task.answered]}
             then:
@@ -247,10 +255,12 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.Equal(["answered", "closed"], reasons);
     }
 
-    [Fact]
-    public async Task What_has_ended_is_deleted_after_its_retention_and_what_has_not_is_kept()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task What_has_ended_is_deleted_after_its_retention_and_what_has_not_is_kept(TestTransport transport)
     {
-        await using var bed = await Bed.StartAsync(TestTransport.Memory, broker, """
+        await using var bed = await Bed.StartAsync(transport, broker, """
             name: kept
             when: {events: [careportals.order.created]}
             then:
@@ -269,22 +279,25 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
             await bed.ScalarAsync<long>("SELECT count(*) FROM record_entries"), await bed.ScalarAsync<long>("SELECT count(*) FROM workflow_definitions")));
     }
 
-    [Fact]
-    public async Task A_run_that_waits_for_what_no_file_asks_for_any_more_is_told_of_at_start()
+    [Theory]
+    [InlineData(TestTransport.Memory)]
+    [InlineData(TestTransport.RabbitMq)]
+    public async Task A_run_that_waits_for_what_no_file_asks_for_any_more_is_told_of_at_start(TestTransport transport)
     {
+        var settings = await BusHost.SharedAsync(transport, broker);
         using var files = new TempDirectory();
         using var data = new TempDirectory();
         var file = Path.Combine(files.FullName, "w.yaml");
         await File.WriteAllTextAsync(file, "{name: gone, when: {events: [careportals.order.created]}, then: [{wait: {until: {events: [careportals.order.shipped]}, timeout: 1h}}]}");
         void Configure(BusHostBuilder b) => b.WithWorkflows().With("EventBus:DataDirectory", data.FullName).With("EventBus:Workflows:Directory", files.FullName);
-        await using (var host = await BusHost.StartInMemoryAsync(Configure))
+        await using (var host = await BusHost.StartAsync(settings, Configure))
         {
             await PostAsync(host, """{"_id":"o1","customer":{"_id":"c1"}}""");
             await Eventually.TrueAsync(async () => await CountAsync(host, "waiting") == 1, "the run waits");
         }
 
         File.Delete(file);
-        await using var again = await BusHost.StartInMemoryAsync(Configure);
+        await using var again = await BusHost.StartAsync(settings, Configure);
         Assert.Contains(again.Log.Lines, l => l.Contains("1 runs of workflow gone began with a definition that waits for 'careportals.order.shipped'", StringComparison.Ordinal));
     }
 
