@@ -13,7 +13,7 @@ public sealed class AlertsPageTests(ConsoleBed bed)
         await using var window = await bed.OpenAsync(ConsoleBed.Operator);
         var page = window.Page;
         await page.GotoAsync("/");
-        await page.GetByLabel("Open alerts").GetByText("failed for good at endpoint practice").WaitForAsync();
+        await window.SeesAsync(page.GetByLabel("Open alerts").GetByText("failed for good at endpoint practice"));
         await page.Locator("#alert-count .count").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Alerts", Exact = false }).First.ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Alerts" }).WaitForAsync();
@@ -35,7 +35,7 @@ public sealed class AlertsPageTests(ConsoleBed bed)
 
         await using var other = await bed.OpenAsync(ConsoleBed.Viewer);
         await other.Page.GotoAsync("/alerts");
-        await other.Page.Locator("#open tr", new() { HasText = "endpoint practice: HTTP 422" }).WaitForAsync();
+        await other.SeesAsync(other.Page.Locator("#open tr", new() { HasText = "endpoint practice: HTTP 422" }));
         Assert.Equal(0, await other.Page.Locator("#open button").CountAsync());
         other.Check();
     }

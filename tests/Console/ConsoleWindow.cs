@@ -18,6 +18,13 @@ public sealed class ConsoleWindow : IAsyncDisposable
                 _wrong.Enqueue(message.Text);
             }
         };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 500)
+            {
+                _wrong.Enqueue($"{response.Status} {new Uri(response.Url).AbsolutePath}");
+            }
+        };
         page.PageError += (_, error) => _wrong.Enqueue(error);
         page.Request += (_, request) =>
         {
@@ -37,6 +44,19 @@ public sealed class ConsoleWindow : IAsyncDisposable
 
     /// <summary>What was seen of it.</summary>
     public IReadOnlyCollection<string> Wrong => _wrong;
+
+    /// <summary>Waits for what is to be seen; where it is not, says what is.</summary>
+    public async Task SeesAsync(ILocator what)
+    {
+        try
+        {
+            await what.WaitForAsync();
+        }
+        catch (TimeoutException e)
+        {
+            throw new InvalidOperationException($"{new Uri(Page.Url).AbsolutePath}: {string.Join("; ", _wrong)}\n{await Page.Locator("main").InnerTextAsync()}", e);
+        }
+    }
 
     /// <summary>Nothing of it was seen.</summary>
     public void Check() => Assert.Empty(_wrong);
