@@ -19,6 +19,31 @@ public sealed class OrderBookTests
         .ForAll(ArbMap.Default.ArbFor<int>().Filter(i => i >= 0), seed => new Run(policy, seed).Play())
         .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
+    [Fact]
+    public void A_subject_is_stuck_from_the_first_failure_of_its_first_event_to_its_outcome()
+    {
+        var book = new OrderBook(OrderPolicy.Hold, capacity: 6);
+        book.Open(0);
+        book.BeginRead();
+        book.EndRead([], complete: true);
+        DeliveryItem Item(int attempts) => new() { Id = 1, Position = 1, Endpoint = "", EventKey = "e", SubjectKey = "s", Attempts = attempts, StoredAt = Start, Body = [] };
+        book.Stored(Item(0), noted: true);
+        book.Begin(book.Peek(Start)!);
+        Assert.False(book.IsStuck("s"));
+        book.Hold(Item(0), Start.AddSeconds(5));
+        Assert.Equal((true, true), (book.IsHeld("s"), book.IsStuck("s")));
+
+        Assert.Null(book.Peek(Start.AddSeconds(5)));
+        Assert.Equal("s", book.TakeLoad()!.Value.Key);
+        Assert.Equal((false, true), (book.IsHeld("s"), book.IsStuck("s")));
+        book.EndLoad("s", [Item(1)], complete: true);
+        var again = book.Peek(Start.AddSeconds(5))!;
+        book.Begin(again);
+        Assert.Equal((false, true), (book.IsHeld("s"), book.IsStuck("s")));
+        book.Finish(again);
+        Assert.False(book.IsStuck("s"));
+    }
+
     sealed class Run(OrderPolicy policy, int seed)
     {
         readonly Random _random = new(seed);

@@ -64,6 +64,10 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         await SendAsync(host, "treatments.records_entered", operation);
         await SendAsync(host, "treatments.records_entered", Operation("o-2", ("t-1", "h-1", "added")));
         Assert.Equal(["o-1", "o-2"], (await server.UntilAsync(2)).Select(d => JsonElement.Parse(d.Body).GetProperty("id").GetString()));
+
+        // One without treatments has a result, too.
+        await SendAsync(host, "treatments.records_entered", Operation("o-3"));
+        Assert.Equal("[]", JsonElement.Parse((await server.UntilAsync(3))[2].Body).GetProperty("treatments").GetRawText());
         Assert.DoesNotContain(host.Log.Lines, l => l.Contains("t-1", StringComparison.Ordinal) || l.Contains("emr\"", StringComparison.Ordinal));
     }
 

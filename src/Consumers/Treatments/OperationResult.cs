@@ -13,6 +13,11 @@ static class OperationResult
     const string StatusField = "asyncOperationStatus";
     const string MessageField = "asyncOperationMessage";
 
+    /// <summary>Whether the sender of the event waits for one. An operation without treatments has one, too.</summary>
+    public static bool IsAsked(CloudEvent @event) => @event is TreatmentEvent { Change: TreatmentChange.RecordsEntered, Replay: null, Data: { ValueKind: JsonValueKind.Object } data }
+        && data.TryGetProperty("object", out var operation) && operation.ValueKind == JsonValueKind.Object
+        && operation.TryGetProperty("treatments", out var treatments) && treatments.ValueKind == JsonValueKind.Array;
+
     /// <summary>The event that carries it; from there it is brought like any event.</summary>
     /// <param name="event">The operation.</param>
     /// <param name="outcomes">What became of each treatment, by its place.</param>

@@ -36,8 +36,8 @@ sealed class TreatmentsConsumer : IResponder<TreatmentEvent>, IResponder<Invento
     static Task Record(ConsumeContext context, CloudEvent @event)
     {
         var items = FlowSheetItem.Read(@event);
-        var isOperation = @event is TreatmentEvent { Change: TreatmentChange.RecordsEntered } && @event.Replay is null && items.Count > 0;
-        if (items.Count == 0 || Reaction.IsOwn(@event))
+        var isOperation = OperationResult.IsAsked(@event);
+        if ((items.Count == 0 && !isOperation) || Reaction.IsOwn(@event))
         {
             context.Record(EventOutcome.Filtered);
             return Task.CompletedTask;

@@ -192,12 +192,12 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         {
             endpoints.Add(!target.Target.Wants(e) ? new PlannedTarget(target.Target.Name, DeliveryState.Filtered)
                 : incoming.DeadCause is not null ? new PlannedTarget(target.Target.Name, DeliveryState.Dead)
-                : target.Target.RefusesHeld(e) && target.Book.IsHeld(planned.SubjectKey) ? new PlannedTarget(target.Target.Name, DeliveryState.Expired)
+                : target.Target.RefusesHeld(e) && target.Book.IsStuck(planned.SubjectKey) ? new PlannedTarget(target.Target.Name, DeliveryState.Expired)
                 : new PlannedTarget(target.Target.Name, DeliveryState.Waiting, target.Book.WouldTake(planned.SubjectKey)));
         }
 
         var handler = incoming.OnlyTo is null && consumer.Asks(e.Type) ? books.Targets.FirstOrDefault(t => t.Target.Name.Length == 0) : null;
-        if (handler is not null && incoming.DeadCause is null && handler.Target.RefusesHeld(e) && handler.Book.IsHeld(planned.SubjectKey))
+        if (handler is not null && incoming.DeadCause is null && handler.Target.RefusesHeld(e) && handler.Book.IsStuck(planned.SubjectKey))
         {
             return planned with { Own = new PlannedTarget("", DeliveryState.Expired), Endpoints = endpoints };
         }

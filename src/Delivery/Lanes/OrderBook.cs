@@ -169,10 +169,14 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     /// <summary>Whether the subject's first event waits for another attempt.</summary>
     public bool IsHeld(string subjectKey) => _lines.TryGetValue(subjectKey, out var line) && line.Due is not null;
 
+    /// <summary>Whether the subject's first event has failed, and waits for another attempt or is at it.</summary>
+    public bool IsStuck(string subjectKey) => _lines.TryGetValue(subjectKey, out var line) && line.HasFailed;
+
     /// <summary>The event has its outcome.</summary>
     public void Finish(DeliveryItem item)
     {
         var line = Leave(item);
+        line.HasFailed = false;
         _weight -= Weight(line.Items.Dequeue());
         if (_reading > 0)
         {
@@ -196,6 +200,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     {
         var line = _lines[subjectKey];
         line.Due = null;
+        line.HasFailed = false;
         line.Behind = Math.Max(line.Behind, behind);
         Advance(line);
     }
@@ -242,6 +247,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     void Enqueue(Line line, DeliveryItem item)
     {
         line.Items.Enqueue(item);
+        line.HasFailed |= item.Attempts > 0;
         line.Behind = item.Position;
         line.Newest = Math.Max(line.Newest, item.Position);
         _weight += Weight(item);
@@ -288,6 +294,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         line.Behind = behind;
         line.More = true;
         line.Due = due;
+        line.HasFailed = true;
         _held.Enqueue(line, due);
     }
 
@@ -323,6 +330,9 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         public bool Busy { get; set; }
 
         public bool Queued { get; set; }
+
+        /// <summary>Its first event has failed, and has no outcome yet.</summary>
+        public bool HasFailed { get; set; }
 
         /// <summary>Its first event waits until then.</summary>
         public DateTimeOffset? Due { get; set; }
