@@ -124,7 +124,7 @@ public sealed class ConsoleBed : IAsyncLifetime
     /// <summary>A browser's window of an account; null is nobody.</summary>
     public async Task<ConsoleWindow> OpenAsync(string? user, int width = 1280, ColorScheme scheme = ColorScheme.Light, string? url = null)
     {
-        if (user is not null && !_states.ContainsKey(user))
+        if (user is not null && !await IsSignedInAsync(user))
         {
             await using var window = await OpenAsync(null);
             await window.Page.GotoAsync($"{Url}/sign-in");
@@ -141,6 +141,18 @@ public sealed class ConsoleBed : IAsyncLifetime
         });
         context.SetDefaultTimeout(120_000);
         return new ConsoleWindow(await context.NewPageAsync(), url ?? Url);
+    }
+
+    /// <summary>Some tests end sessions, or change accounts, which ends theirs.</summary>
+    async Task<bool> IsSignedInAsync(string user)
+    {
+        if (!_states.TryGetValue(user, out var state))
+        {
+            return false;
+        }
+
+        await using var context = await _browser!.NewContextAsync(new() { StorageState = state, BaseURL = Url });
+        return (await context.APIRequest.GetAsync("/account", new() { MaxRedirects = 0 })).Status == 200;
     }
 
     /// <summary>Sends one that fails for good, and waits until it has.</summary>
