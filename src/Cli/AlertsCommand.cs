@@ -19,16 +19,10 @@ static class AlertsCommand
         {
             var desk = new AlertDesk(database, TimeProvider.System);
             List<Alert> alerts = [.. await desk.OpenAsync(cancellationToken), .. parsed.GetValue(All) ? await desk.ResolvedAsync(null, Resolved, cancellationToken) : []];
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(alerts);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, alerts,
                 ["Id", "Severity", "Text", "Since", "Raised", "State"],
-                alerts.Select(a => (object?[])[a.Id, a.Severity.ToString().ToLowerInvariant(), a.Text, Terminal.Time(a.Since), Terminal.Time(a.RaisedAt), State(a)]));
-            return 0;
+                a => [a.Id, a.Severity.ToString().ToLowerInvariant(), a.Text, Terminal.Time(a.Since), Terminal.Time(a.RaisedAt), State(a)]);
         }),
         StoredCommand.Create("acknowledge", "Says that you look after it.", [Id], async (parsed, database, _) =>
         {

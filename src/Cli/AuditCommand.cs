@@ -19,16 +19,10 @@ static class AuditCommand
         {
             var entries = await new AuditLog(database, TimeProvider.System).ListAsync(
                 new AuditFilter(parsed.GetValue(actor), parsed.GetValue(action), parsed.GetValue(target)), parsed.GetValue(before), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(entries);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, entries,
                 ["Number", "When", "Who", "By", "Action", "Target", "Count", "Reason"],
-                entries.Select(e => (object?[])[e.Number, Terminal.Time(e.At), e.Actor, e.Face, e.Action, e.Target, e.Count, e.Reason]));
-            return 0;
+                e => [e.Number, Terminal.Time(e.At), e.Actor, e.Face, e.Action, e.Target, e.Count, e.Reason]);
         });
     }
 

@@ -15,16 +15,10 @@ static class ConsumersCommand
         StoredCommand.Create("list", "All that have ever started, and their endpoints.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var consumers = await new KnownConsumers(database, TimeProvider.System).ListAsync(cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(consumers);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, consumers,
                 ["Consumer", "Endpoint", "At work", "Asks for", "Tenant", "Before the answer", "Since"],
-                consumers.Select(c => (object?[])[c.Name, c.Endpoint, c.IsAtWork ? "yes" : "no", c.Patterns.ReplaceLineEndings(", "), c.Tenant, c.Responds switch { 1 => "judges", 2 => "decides", _ => "" }, Terminal.Time(c.Since)]));
-            return 0;
+                c => [c.Name, c.Endpoint, c.IsAtWork ? "yes" : "no", c.Patterns.ReplaceLineEndings(", "), c.Tenant, c.Responds switch { 1 => "judges", 2 => "decides", _ => "" }, Terminal.Time(c.Since)]);
         }),
         StoredCommand.Create("forget", "Forgets one that is gone for good, so that no answer waits for it and the ledger no longer counts for it.", [Name, Endpoint], async (parsed, database, _) =>
         {

@@ -42,16 +42,10 @@ static class DeadCommand
         {
             var filter = new DeadLetterFilter(null, parsed.GetValue(Group), parsed.GetValue(Consumer), parsed.GetValue(Endpoint), parsed.GetValue(state) ?? "dead");
             var letters = await new DeadLetterDesk(database, TimeProvider.System).ListAsync(filter, parsed.GetValue(before), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(letters);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, letters,
                 ["Delivery", "Died", "Consumer", "Endpoint", "Event", "Type", "Cause", "Attempts", "State"],
-                letters.Select(l => (object?[])[l.Delivery, Terminal.Time(l.DiedAt), l.Consumer, l.Endpoint, l.EventId, l.Type, l.Cause, l.Attempts, l.State]));
-            return 0;
+                l => [l.Delivery, Terminal.Time(l.DiedAt), l.Consumer, l.Endpoint, l.EventId, l.Type, l.Cause, l.Attempts, l.State]);
         });
     }
 

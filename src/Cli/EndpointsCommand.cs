@@ -20,16 +20,10 @@ static class EndpointsCommand
         StoredCommand.Create("list", "All that consumers deliver to.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var endpoints = await new Endpoints(database, TimeProvider.System).ListAsync(cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(endpoints);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, endpoints,
                 ["Name", "Consumer", "State", "Waiting", "Oldest", "Dead", "Failing since", "Next try", "Reason"],
-                endpoints.Select(e => (object?[])[e.Name, e.Consumer, e.State, e.Waiting, Terminal.Time(e.Oldest), e.Dead, Terminal.Time(e.FailingSince), Terminal.Time(e.ProbeAt), e.Reason]));
-            return 0;
+                e => [e.Name, e.Consumer, e.State, e.Waiting, Terminal.Time(e.Oldest), e.Dead, Terminal.Time(e.FailingSince), Terminal.Time(e.ProbeAt), e.Reason]);
         }),
         Change("pause", "Stops deliveries; they wait.", EndpointState.Paused),
         Change("drain", "Lets go out what waits now, and nothing that comes later.", EndpointState.Draining),

@@ -14,18 +14,12 @@ static class HostsCommand
         StoredCommand.Create("list", "Those that run, and those that were there and did not stop as they were asked to.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var hosts = await new KnownHosts(database, TimeProvider.System).ListAsync(cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(hosts);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, hosts,
                 ["Host", "Service", "There", "Started", "Last heard of", "Broker", "Spool"],
-                hosts.Select(h => (object?[])[
+                h => [
                     h.Name, h.Service, h.IsPresent ? "yes" : "no", Terminal.Time(h.StartedAt), Terminal.Time(h.SeenAt),
-                    !h.NeedsBroker ? "" : h.BrokerAwaySince is { } since ? $"away since {Terminal.Time(since)}" : "reached", h.SpoolWaiting]));
-            return 0;
+                    !h.NeedsBroker ? "" : h.BrokerAwaySince is { } since ? $"away since {Terminal.Time(since)}" : "reached", h.SpoolWaiting]);
         }),
         StoredCommand.Create("forget", "Forgets one that is gone for good, so that nobody misses it.", [Name], async (parsed, database, _) =>
         {

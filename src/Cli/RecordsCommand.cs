@@ -71,16 +71,10 @@ static class RecordsCommand
         return StoredCommand.Create("told", "Commands that stalled or took an impossible turn, the newest first.", [Limit, before, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var findings = await new CommandFindings(database, TimeProvider.System).ListAsync(parsed.GetValue(before), Math.Clamp(parsed.GetValue(Limit), 1, 1000), cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(findings);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, findings,
                 ["Position", "Told", "What", "Why", "Command", "Stands now", "Tenant", "Record"],
-                findings.Select(f => (object?[])[f.Position, Terminal.Time(f.At), f.Kind, f.Reason, f.Command, f.Status, f.Tenant, f.Key]));
-            return 0;
+                f => [f.Position, Terminal.Time(f.At), f.Kind, f.Reason, f.Command, f.Status, f.Tenant, f.Key]);
         });
     }
 

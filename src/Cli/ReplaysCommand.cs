@@ -15,16 +15,10 @@ static class ReplaysCommand
         StoredCommand.Create("list", "The newest first.", [Limit, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var replays = await new Replays(database, TimeProvider.System).ListAsync(Math.Clamp(parsed.GetValue(Limit), 1, 1000), cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(replays);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, replays,
                 ["Id", "Consumer", "Endpoint", "State", "Sent", "Of", "Rate", "Started", "Ended"],
-                replays.Select(r => (object?[])[r.Id, r.Consumer, r.Endpoint, r.State, r.Sent, r.Total, $"{r.Rate}/s", Terminal.Time(r.CreatedAt), Terminal.Time(r.FinishedAt)]));
-            return 0;
+                r => [r.Id, r.Consumer, r.Endpoint, r.State, r.Sent, r.Total, $"{r.Rate}/s", Terminal.Time(r.CreatedAt), Terminal.Time(r.FinishedAt)]);
         }),
         Change("watch", "Shows its progress until it ends.", (replays, id, cancellationToken) => FollowAsync(replays, id, cancellationToken)),
         Change("pause", "Stops it until it is resumed.", async (replays, id, _) => Changed(await replays.PauseAsync(Actor.CommandLine, id), "It does not run.")),

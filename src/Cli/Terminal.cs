@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -37,6 +38,22 @@ static class Terminal
         }
 
         AnsiConsole.Write(table);
+    }
+
+    /// <summary>Writes a table with a row for each, or with <c>--json</c> all of them as they are; what a command that lists ends with.</summary>
+    /// <returns>The exit status: 0.</returns>
+    public static int List<T>(ParseResult parsed, IReadOnlyList<T> items, IReadOnlyList<string> headers, Func<T, IReadOnlyList<object?>> row)
+    {
+        if (parsed.GetValue(StoredCommand.Json))
+        {
+            Json(items);
+        }
+        else
+        {
+            Table(headers, items.Select(row));
+        }
+
+        return 0;
     }
 
     /// <summary>A time in UTC, to the second; milliseconds since 1970 are what the storage has.</summary>

@@ -23,16 +23,10 @@ static class UsersCommand
         StoredCommand.Create("list", "All accounts.", [StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var users = await new Users(database, TimeProvider.System).ListAsync(cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(users);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, users,
                 ["Name", "Role", "Payloads", "State", "Made", "Last used"],
-                users.Select(u => (object?[])[u.Name, u.Role, u.Payloads ? "yes" : "no", u.Disabled ? "disabled" : "", Terminal.Time(u.CreatedAt), Terminal.Time(u.UsedAt)]));
-            return 0;
+                u => [u.Name, u.Role, u.Payloads ? "yes" : "no", u.Disabled ? "disabled" : "", Terminal.Time(u.CreatedAt), Terminal.Time(u.UsedAt)]);
         }),
         Change("permit", "Gives an account another role; its sessions end.", [RoleOption, Payloads], (users, name, parsed) => users.PermitAsync(Actor.CommandLine, name, parsed.GetValue(RoleOption), parsed.GetValue(Payloads))),
         Change("disable", "Lets an account sign in no more; its sessions end.", [], (users, name, _) => users.DisableAsync(Actor.CommandLine, name)),

@@ -56,16 +56,10 @@ static class WorkflowsCommand
         {
             var filter = new WorkflowRunFilter(parsed.GetValue(workflow), parsed.GetValue(status), parsed.GetValue(tenant), parsed.GetValue(subject));
             var runs = await new WorkflowRuns(database, TimeProvider.System).ListAsync(filter, parsed.GetValue(before), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
-            {
-                Terminal.Json(runs);
-                return 0;
-            }
-
-            Terminal.Table(
+            return Terminal.List(
+                parsed, runs,
                 ["Number", "Run", "Workflow", "Status", "Tenant", "Started", "Ended"],
-                runs.Select(r => (object?[])[r.Number, r.Run, r.Workflow, r.Status, r.Tenant, Terminal.Time(r.StartedAt), Terminal.Time(r.EndedAt)]));
-            return 0;
+                r => [r.Number, r.Run, r.Workflow, r.Status, r.Tenant, Terminal.Time(r.StartedAt), Terminal.Time(r.EndedAt)]);
         });
     }
 

@@ -28,7 +28,7 @@ public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequen
         {
             Extensions = new Dictionary<string, JsonElement>(@event.Extensions, StringComparer.Ordinal)
             {
-                [TimeName] = Text(Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+                [TimeName] = Text(EventJson.Time(Time)),
                 [GatewayName] = Text(Gateway),
                 [SequenceName] = Text(Sequence.ToString(CultureInfo.InvariantCulture)),
                 [PublisherName] = Text(Publisher),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -18,6 +19,9 @@ public static class EventJson
 
     /// <summary>Media type of an array of events (CloudEvents JSON 1.0.2, 4).</summary>
     public const string BatchMediaType = "application/cloudevents-batch+json";
+
+    /// <summary>A time as the attribute <c>time</c> of our own events has it: RFC 3339, in UTC, to the millisecond.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     /// <summary>Deeper than anything a gateway lets in, so that what was accepted can always be read again.</summary>
     const int MaxDepth = 256;

@@ -111,6 +111,11 @@ public sealed class PagesTests(ConsoleBed bed)
         {
             await using var window = await bed.OpenAsync(ConsoleBed.Admin, 1280, scheme);
             await window.Page.GotoAsync(path);
+            if (path == "/flow")
+            {
+                await window.Page.Locator("svg.flow a[href='/events?source=canvas']").WaitForAsync();
+            }
+
             var picture = await window.Page.ScreenshotAsync();
             var file = Repository.PathTo($"docs/images/console-{name}.png");
             if (Environment.GetEnvironmentVariable("EVENTBUS_WRITE_GENERATED") == "1")

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventBus.Contracts;
@@ -43,7 +42,7 @@ static class CommandEvents
             },
             Tenant = record.Tenant,
             Subject = record.Patient ?? record.Subject ?? record.Id,
-            Time = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            Time = EventJson.Time(now),
             Data = JsonSerializer.SerializeToElement(data),
         };
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventBus.Consumers.Hosting.Reactions;
@@ -31,7 +30,7 @@ static class OperationResult
             Type = EventTypes.EventBus.TreatmentRecordsProcessed,
             Tenant = @event.Tenant,
             Subject = @event.Subject,
-            Time = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            Time = EventJson.Time(now),
             Data = JsonElement.Parse(Write(@event.Data!.Value, outcomes)),
         };
     }

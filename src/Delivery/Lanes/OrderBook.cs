@@ -28,9 +28,6 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     /// <summary>When the next event that waits for another attempt is due.</summary>
     public DateTimeOffset? NextDue => _held.TryPeek(out _, out var due) ? due : null;
 
-    /// <summary>Whether nothing is held in memory or known to be in the store.</summary>
-    public bool IsEmpty => _lines.Count == 0 && _backlogFrom is null;
-
     /// <summary>Everything that was stored before this book was opened is read from the store.</summary>
     /// <param name="last">The last position given in the lane. What a reading shows behind the last position known here is left to <see cref="Stored"/>, which tells of it soon.</param>
     public void Open(long last)

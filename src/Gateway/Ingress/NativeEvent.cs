@@ -16,7 +16,7 @@ static class NativeEvent
             NativeType = Printable(nativeType),
             Subject = Printable(subject),
             Tenant = tenant,
-            Time = request.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
+            Time = EventJson.Time(request.Now),
             DataContentType = "application/json",
             Data = data,
         }.Classify();

@@ -64,7 +64,7 @@ sealed class Causes(AlertOptions options)
     async Task<IEnumerable<Cause>> WaitingAsync(DbConnection connection, long now) => (await connection.QueryAsync<(string Consumer, string Endpoint, long Oldest)>(
         """
         SELECT c.name, c.endpoint, min(d.stored_at) FROM consumers c
-        JOIN lanes l ON l.name LIKE c.name || '/%'
+        JOIN lanes l ON substr(l.name, 1, length(c.name) + 1) = c.name || '/'
         JOIN deliveries d ON d.id = (SELECT w.id FROM deliveries w WHERE w.state = 0 AND w.lane = l.name AND w.endpoint = c.endpoint ORDER BY w.position LIMIT 1)
         LEFT JOIN endpoints e ON e.name = c.endpoint
         WHERE coalesce(e.state, 'enabled') = 'enabled' AND e.failing_since IS NULL GROUP BY c.name, c.endpoint HAVING min(d.stored_at) <= @limit

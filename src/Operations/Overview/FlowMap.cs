@@ -11,6 +11,7 @@ public sealed class FlowMap(Database database, TimeProvider time)
     /// <summary>How it flows now.</summary>
     public async Task<Flow> ReadAsync(CancellationToken cancellationToken = default)
     {
+        var backlogs = (await Backlog.ReadAsync(database, cancellationToken)).ToDictionary(b => (b.Consumer, b.Endpoint));
         await using var connection = await database.ConnectAsync(cancellationToken);
         var countedAt = await connection.QuerySingleAsync<long>(new CommandDefinition("SELECT counted_at FROM flow_counted WHERE id = 1", cancellationToken: cancellationToken));
         var recent = (countedAt / Minutes.Length * Minutes.Length) - Minutes.Length;
@@ -21,14 +22,13 @@ public sealed class FlowMap(Database database, TimeProvider time)
             FROM flow_minutes WHERE minute >= @from GROUP BY source, family, consumer, endpoint
             """,
             new { recent, from = time.GetUtcNow().ToUnixTimeMilliseconds() - Hour }, cancellationToken: cancellationToken))).AsList();
-        var targets = (await connection.QueryAsync<FlowTarget>(new CommandDefinition(
-            """
-            SELECT c.name AS Consumer, c.endpoint AS Endpoint, min(c.patterns) AS Patterns, coalesce(min(e.state), 'enabled') AS State,
-                CAST(coalesce(sum((SELECT count(*) FROM (SELECT 1 AS one FROM deliveries d WHERE d.lane = l.name AND d.endpoint = c.endpoint AND d.state = 0 LIMIT @max) AS w)), 0) AS BIGINT) AS Waiting,
-                min((SELECT d.stored_at FROM deliveries d WHERE d.lane = l.name AND d.endpoint = c.endpoint AND d.state = 0 ORDER BY d.position LIMIT 1)) AS Oldest
-            FROM consumers c LEFT JOIN lanes l ON l.name LIKE c.name || '/%' LEFT JOIN endpoints e ON e.name = c.endpoint GROUP BY c.name, c.endpoint ORDER BY c.name, c.endpoint
-            """,
-            new { max = Minutes.MaxWaiting }, cancellationToken: cancellationToken))).AsList();
+        var targets = (await connection.QueryAsync<(string Consumer, string Endpoint, string Patterns, string State)>(new CommandDefinition(
+            "SELECT c.name, c.endpoint, c.patterns, coalesce(e.state, 'enabled') FROM consumers c LEFT JOIN endpoints e ON e.name = c.endpoint ORDER BY c.name, c.endpoint",
+            cancellationToken: cancellationToken))).Select(t =>
+            {
+                var backlog = backlogs.GetValueOrDefault((t.Consumer, t.Endpoint));
+                return new FlowTarget { Consumer = t.Consumer, Endpoint = t.Endpoint, Patterns = t.Patterns, State = t.State, Waiting = backlog?.Waiting ?? 0, Oldest = backlog?.Oldest };
+            }).ToList();
 
         // The minute before the one that runs, and that: so many seconds.
         var seconds = Math.Max(1, (countedAt - recent) / 1000.0);

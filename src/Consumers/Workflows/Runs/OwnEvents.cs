@@ -57,7 +57,7 @@ static class OwnEvents
             Type = type,
             Tenant = run.Tenant,
             Subject = subject,
-            Time = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            Time = EventJson.Time(now),
             TraceParent = scope.Trigger.TraceParent,
             Data = data,
         }.Classify().WithExtension(HopsName, (run.Hops + 1).ToString(CultureInfo.InvariantCulture));
