@@ -13,22 +13,25 @@ static class EventsCommand
     static Command Find()
     {
         var limit = new Option<int>("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 50 };
-        var before = new Option<long?>("--before") { Description = "The next page: the position of the last event of the page before." };
+        var before = new Option<string?>("--before") { Description = "The next page: the cursor of the last event of the page before." };
         return StoredCommand.Create("find", "The newest first.", [.. FilterOptions.All, limit, before, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var events = await new EventQuery(database).SearchAsync(FilterOptions.Read(parsed), parsed.GetValue(before), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
-            if (parsed.GetValue(StoredCommand.Json))
+            var (query, filter, wanted) = (new EventQuery(database), FilterOptions.Read(parsed), Math.Clamp(parsed.GetValue(limit), 1, 1000));
+            var page = await query.SearchAsync(filter, FilterOptions.ReadCursor(parsed.GetValue(before)), wanted, cancellationToken);
+            var events = page.Events.ToList();
+            while (page.Next is { } next && events.Count < wanted)
             {
-                Terminal.Json(events);
-                return 0;
+                page = await query.SearchAsync(filter, next, wanted - events.Count, cancellationToken);
+                events.AddRange(page.Events);
             }
 
-            Terminal.Table(
-                ["Position", "Accepted", "Id", "Type", "Source", "Tenant", "Subject", "Routed"],
-                events.Select(e => (object?[])[e.Position, Terminal.Time(e.AcceptedAt), e.Id, e.Type, e.Source, e.Tenant, e.Subject, e.Unrouted ? "no" : "yes"]));
-            if (events.Count == Math.Clamp(parsed.GetValue(limit), 1, 1000))
+            Terminal.List(
+                parsed, events,
+                ["Accepted", "Id", "Type", "Source", "Tenant", "Subject", "Routed"],
+                e => [Terminal.Time(e.AcceptedAt), e.Id, e.Type, e.Source, e.Tenant, e.Subject, e.Unrouted ? "no" : "yes"]);
+            if (page.Next is { } more && !parsed.GetValue(StoredCommand.Json))
             {
-                await Console.Out.WriteLineAsync($"More: --before {events[^1].Position}");
+                await Console.Out.WriteLineAsync($"More: --before {more}");
             }
 
             return 0;
@@ -107,7 +110,7 @@ static class EventsCommand
             });
     }
 
-    static void Show(ReplayPlan plan, bool json)
+    static void Show(EventSelection plan, bool json)
     {
         if (json)
         {

@@ -52,6 +52,10 @@ static class FilterOptions
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : throw Wrong(text);
     }
 
+    /// <summary>Where a page ended.</summary>
+    /// <exception cref="FormatException">It is no such place.</exception>
+    public static EventCursor? ReadCursor(string? text) => text is null ? null : EventCursor.Parse(text, CultureInfo.InvariantCulture);
+
     /// <summary>A length of time.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static TimeSpan ReadSpan(string text) => TryReadSpan(text, out var span) ? span : throw new FormatException($"'{text}' is no length of time; for example 90m, 12h, 7d.");

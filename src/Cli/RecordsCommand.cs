@@ -67,14 +67,14 @@ static class RecordsCommand
 
     static Command Told()
     {
-        var before = new Option<long?>("--before") { Description = "The next page: the position of the last one of the page before." };
+        var before = new Option<string?>("--before") { Description = "The next page: the cursor of the last one of the page before." };
         return StoredCommand.Create("told", "Commands that stalled or took an impossible turn, the newest first.", [Limit, before, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var findings = await new CommandFindings(database, TimeProvider.System).ListAsync(parsed.GetValue(before), Math.Clamp(parsed.GetValue(Limit), 1, 1000), cancellationToken);
+            var findings = await new CommandFindings(database, TimeProvider.System).ListAsync(FilterOptions.ReadCursor(parsed.GetValue(before)), Math.Clamp(parsed.GetValue(Limit), 1, 1000), cancellationToken);
             return Terminal.List(
                 parsed, findings,
-                ["Position", "Told", "What", "Why", "Command", "Stands now", "Tenant", "Record"],
-                f => [f.Position, Terminal.Time(f.At), f.Kind, f.Reason, f.Command, f.Status, f.Tenant, f.Key]);
+                ["Cursor", "Told", "What", "Why", "Command", "Stands now", "Tenant", "Record"],
+                f => [f.Cursor, Terminal.Time(f.At), f.Kind, f.Reason, f.Command, f.Status, f.Tenant, f.Key]);
         });
     }
 

@@ -16,8 +16,8 @@ namespace EventBus.OperatorConsole;
 /// <param name="Outcome">What became of it.</param>
 /// <param name="From">Accepted at this time or later, UTC.</param>
 /// <param name="To">Accepted before this time, UTC.</param>
-/// <param name="Before">The position of the last event of the page before.</param>
-public sealed record EventSearch(string? Id, string? Type, string? Family, string? Source, string? Tenant, string? Subject, string? Outcome, string? From, string? To, long? Before)
+/// <param name="Before">Where the page before ended.</param>
+public sealed record EventSearch(string? Id, string? Type, string? Family, string? Source, string? Tenant, string? Subject, string? Outcome, string? From, string? To, EventCursor? Before)
 {
     /// <summary>What asks for events without a route.</summary>
     public const string Unrouted = "unrouted";
@@ -31,7 +31,7 @@ public sealed record EventSearch(string? Id, string? Type, string? Family, strin
         string? Given(string name) => given.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
         return new EventSearch(
             Given("id"), Given("type"), Given("family"), Given("source"), Given("tenant"), Given("s"), Given("outcome"), Given("from"), Given("to"),
-            long.TryParse(Given("before"), NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before : null);
+            EventCursor.TryParse(Given("before"), null, out var before) ? before : null);
     }
 
     /// <summary>Whether anything is asked for beside how long ago.</summary>

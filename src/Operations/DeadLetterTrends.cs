@@ -9,6 +9,9 @@ public sealed class DeadLetterTrends(Database database, TimeProvider time)
     /// <summary>Hours that are looked back at.</summary>
     public const int Hours = 24;
 
+    /// <summary>Retries that are looked at.</summary>
+    public const int MaxRetried = 1_000;
+
     const long Hour = 3_600_000;
 
     /// <summary>Deaths in each of the last hours, the oldest first, by group; who had none is not in it. The last hour is the one that ends now.</summary>
@@ -39,12 +42,15 @@ public sealed class DeadLetterTrends(Database database, TimeProvider time)
             StringComparer.Ordinal);
     }
 
-    /// <summary>What has become of those of a group that were tried again.</summary>
+    /// <summary>What has become of those of a group that were tried again, as far as the newest <see cref="MaxRetried"/> tell.</summary>
     public async Task<IReadOnlyDictionary<DeliveryState, long>> RetriedAsync(string causeGroup, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         return (await connection.QueryAsync<(int State, long Count)>(new CommandDefinition(
-            "SELECT d.state, count(*) FROM dead_letters l JOIN deliveries d ON d.id = l.delivery WHERE l.cause_group = @causeGroup AND l.state = 'retried' GROUP BY d.state",
-            new { causeGroup }, cancellationToken: cancellationToken))).ToDictionary(r => (DeliveryState)r.State, r => r.Count);
+            """
+            SELECT d.state, count(*) FROM (SELECT delivery FROM dead_letters WHERE cause_group = @causeGroup AND state = 'retried' ORDER BY delivery DESC LIMIT @MaxRetried) AS l
+            JOIN deliveries d ON d.id = l.delivery GROUP BY d.state
+            """,
+            new { causeGroup, MaxRetried }, cancellationToken: cancellationToken))).ToDictionary(r => (DeliveryState)r.State, r => r.Count);
     }
 }

@@ -17,7 +17,7 @@ public sealed class EventHistory(Database database)
     {
         const int Limit = 20;
         var records = new List<EventRecord>();
-        foreach (var found in await _events.SearchAsync(new EventFilter { Id = id, Publisher = publisher }, null, Limit, cancellationToken))
+        foreach (var found in (await _events.SearchAsync(new EventFilter { Id = id, Publisher = publisher }, null, Limit, cancellationToken)).Events)
         {
             records.Add(new EventRecord(found, await OutcomesAsync(found, cancellationToken)));
         }

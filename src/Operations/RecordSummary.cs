@@ -21,7 +21,7 @@ public sealed record RecordSummary(string Kind, string Key, long UpdatedAt, stri
 public sealed record RecordStep(long At, string What);
 
 /// <summary>A command that stalls, or took an impossible turn, as it was told.</summary>
-/// <param name="Position">Later ones have higher ones.</param>
+/// <param name="Cursor">Where a page ends that ends with it: <see cref="EventBus.Storage.EventCursor"/>.</param>
 /// <param name="EventKey">The event that told it.</param>
 /// <param name="Key">The command's record.</param>
 /// <param name="Kind">stalled or irregular.</param>
@@ -30,4 +30,4 @@ public sealed record RecordStep(long At, string What);
 /// <param name="Command">Which kind of command.</param>
 /// <param name="Reason">Why, in words.</param>
 /// <param name="Status">How the command stands now; null where its record is gone.</param>
-public sealed record CommandFinding(long Position, string EventKey, string Key, string Kind, long At, string? Tenant, string? Command, string? Reason, string? Status);
+public sealed record CommandFinding(string Cursor, string EventKey, string Key, string Kind, long At, string? Tenant, string? Command, string? Reason, string? Status);

@@ -23,14 +23,11 @@ public sealed class Replays(Database database, TimeProvider time)
 
     /// <summary>The dry run: what a replay would send, if it were made now.</summary>
     /// <exception cref="OperationRefusedException">There is no such consumer or endpoint.</exception>
-    public async Task<ReplayPlan> PlanAsync(EventFilter filter, string consumer, string endpoint, CancellationToken cancellationToken = default)
+    public async Task<EventSelection> PlanAsync(EventFilter filter, string consumer, string endpoint, CancellationToken cancellationToken = default)
     {
         filter = await AskedAsync(filter, consumer, endpoint, cancellationToken);
         var until = await _events.LastPositionAsync(cancellationToken);
-        var (subjects, shown) = await _events.SubjectsAsync(filter, ShownSubjects, until, cancellationToken);
-        var first = await _events.ReadAsync(filter, 0, until, 1, cancellationToken);
-        var last = await _events.SearchAsync(filter, until + 1, 1, cancellationToken);
-        return new ReplayPlan(await _events.CountAsync(filter, until, cancellationToken), subjects, shown, first is [var f] ? f : null, last is [var l] ? l : null, until);
+        return await _events.SelectAsync(filter, until, ShownSubjects, cancellationToken);
     }
 
     /// <summary>Starts a replay of what the archive holds now.</summary>
@@ -42,15 +39,15 @@ public sealed class Replays(Database database, TimeProvider time)
         CheckRate(rate);
         var asked = await AskedAsync(filter, consumer, endpoint, cancellationToken);
         var until = await _events.LastPositionAsync(cancellationToken);
-        var total = await _events.CountAsync(asked, until, cancellationToken);
+        var (total, first) = await _events.CountAsync(asked, until, cancellationToken);
         var id = Guid.CreateVersion7().ToString();
         await _audit.ActAsync(actor, Permission.Operate, "replays.start", $"{id}: {total} events to {consumer}{(endpoint.Length > 0 ? $"/{endpoint}" : "")}", null, transaction =>
             transaction.Connection!.ExecuteAsync(
                 """
-                INSERT INTO replays (id, consumer, endpoint, filter, rate, state, total, until_position, created_at)
-                VALUES (@id, @consumer, @endpoint, @filter, @rate, 'running', @total, @until, @now)
+                INSERT INTO replays (id, consumer, endpoint, filter, rate, state, total, last_position, until_position, created_at)
+                VALUES (@id, @consumer, @endpoint, @filter, @rate, 'running', @total, @before, @until, @now)
                 """,
-                new { id, consumer, endpoint, filter = JsonSerializer.Serialize(filter), rate, total, until, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
+                new { id, consumer, endpoint, filter = JsonSerializer.Serialize(filter), rate, total, before = Math.Max(0, first - 1), until, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
         return id;
     }
 

@@ -58,11 +58,21 @@ public sealed record EventFilter
     /// <summary>Whether a type is among those selected. SQL narrows patterns down; this decides.</summary>
     internal bool Matches(string type) => (_patterns.Count == 0 || _patterns.Any(p => p.Matches(type))) && AskedBy?.Any(p => p.Matches(type)) != false;
 
+    /// <summary>Whether SQL narrows patterns down and code decides.</summary>
+    internal bool IsForCode => ((IReadOnlyList<TypePattern>)[.. _patterns, .. AskedBy ?? []]).Any(p => !IsType(p));
+
     /// <summary>The conditions, as far as SQL can tell.</summary>
     internal string Where(DynamicParameters parameters, string table = "")
     {
-        List<string> conditions = ["1 = 1"];
-        void Add(string condition, string name, object? value)
+        var (indexed, rest) = Conditions(parameters, table);
+        return $"{indexed} AND {rest}";
+    }
+
+    /// <summary>The conditions, as far as SQL can tell: those that an index of events leads to, and the others.</summary>
+    internal (string Indexed, string Others) Conditions(DynamicParameters parameters, string table = "")
+    {
+        List<string> indexed = ["1 = 1"], rest = ["1 = 1"];
+        void Add(List<string> conditions, string condition, string name, object? value)
         {
             if (value is not null)
             {
@@ -71,18 +81,24 @@ public sealed record EventFilter
             }
         }
 
-        Add("id = @id", "id", Id);
-        Add("family = @family", "family", Family);
-        Add("source = @source", "source", Source);
-        Add("tenant = @tenant", "tenant", Tenant);
-        Add("subject = @subject", "subject", Subject);
-        Add("publisher = @publisher", "publisher", Publisher);
-        Add("accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
-        Add("accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
-        Add("unrouted = @unrouted", "unrouted", Unrouted is { } unrouted ? (unrouted ? 1 : 0) : null);
+        Add(indexed, "id = @id", "id", Id);
+        Add(indexed, "subject = @subject", "subject", Subject);
+        Add(indexed, "accepted_at >= @from", "from", From?.ToUnixTimeMilliseconds());
+        Add(indexed, "accepted_at < @to", "to", To?.ToUnixTimeMilliseconds());
+        if (Unrouted is { } unrouted)
+        {
+            // Not as a parameter: the index has only those that are.
+            (unrouted ? indexed : rest).Add($"{table}unrouted = {(unrouted ? 1 : 0)}");
+        }
+
+        Add(rest, "family = @family", "family", Family);
+        Add(rest, "source = @source", "source", Source);
+        Add(rest, "tenant = @tenant", "tenant", Tenant);
+        Add(rest, "publisher = @publisher", "publisher", Publisher);
         if (Outcome is { } outcome)
         {
-            conditions.Add("EXISTS (SELECT 1 FROM deliveries o WHERE o.event_key = events.event_key AND o.state = @outcome)");
+            // Event by event, which is known to cost little; EXISTS may be turned into a walk through all deliveries.
+            rest.Add("(SELECT min(o.state) FROM deliveries o WHERE o.event_key = events.event_key AND o.state = @outcome) IS NOT NULL");
             parameters.Add("outcome", (int)outcome);
         }
 
@@ -90,18 +106,21 @@ public sealed record EventFilter
         {
             if (patterns is not null)
             {
-                conditions.Add(patterns.Count == 0 ? "1 = 0" : $"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters, table)))})");
+                (patterns is [var only] && IsType(only) ? indexed : rest).Add(
+                    patterns.Count == 0 ? "1 = 0" : $"({string.Join(" OR ", patterns.Select((p, i) => Narrow(p, $"{name}{i}", parameters, table)))})");
             }
         }
 
-        return string.Join(" AND ", conditions);
+        return (string.Join(" AND ", indexed), string.Join(" AND ", rest));
     }
+
+    static bool IsType(TypePattern pattern) => !pattern.Text.Split('.').Any(w => w is "*" or "#");
 
     static string Narrow(TypePattern pattern, string name, DynamicParameters parameters, string table)
     {
         var words = pattern.Text.Split('.');
         var literal = words.TakeWhile(w => w is not ("*" or "#")).ToList();
-        if (literal.Count == words.Length)
+        if (IsType(pattern))
         {
             parameters.Add(name, pattern.Text);
             return $"{table}type = @{name}";

@@ -45,6 +45,9 @@ public sealed class StoredEvent
     /// <summary>Whether no consumer had asked for it.</summary>
     public bool Unrouted { get; init; }
 
+    /// <summary>Where a page ends that ends with it: <see cref="EventCursor"/>.</summary>
+    public string Cursor => EventCursor.Of(this).ToString();
+
     /// <summary>The structured CloudEvent, where it was asked for.</summary>
     public byte[]? Body { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class OperationsTests(PostgresFixture postgres)
         await data.ArchiveAsync(data.Event("b", "careportals.order.created", "p-2", DateTimeOffset.UnixEpoch.AddHours(2)), unrouted: true);
         var query = new EventQuery(data.Database);
 
-        async Task<string> Found(EventFilter filter) => string.Concat((await query.SearchAsync(filter, null, 10, Token)).Select(e => e.Id));
+        async Task<string> Found(EventFilter filter) => string.Concat((await query.SearchAsync(filter, null, 10, Token)).Events.Select(e => e.Id));
         Assert.Equal("ba", await Found(new EventFilter()));
         Assert.Equal("a", await Found(new EventFilter { Id = "a" }));
         Assert.Equal("a", await Found(new EventFilter { Type = "canvas.appointment.canceled" }));
@@ -52,7 +52,7 @@ public sealed class OperationsTests(PostgresFixture postgres)
             }
         }
 
-        Assert.Equal(["d", "c", "b", "a"], (await new EventQuery(data.Database).SearchAsync(new EventFilter { Unrouted = true }, null, 10, Token)).Select(e => e.Id));
+        Assert.Equal(["d", "c", "b", "a"], (await new EventQuery(data.Database).SearchAsync(new EventFilter { Unrouted = true }, null, 10, Token)).Events.Select(e => e.Id));
     }
 
     [Theory]
@@ -68,14 +68,63 @@ public sealed class OperationsTests(PostgresFixture postgres)
         var query = new EventQuery(data.Database);
         var filter = new EventFilter { Type = "#.created" };
         var page = await query.SearchAsync(filter, null, 2, Token);
-        Assert.Equal(["09", "06"], page.Select(e => e.Id));
-        Assert.Equal(["03", "00"], (await query.SearchAsync(filter, page[^1].Position, 2, Token)).Select(e => e.Id));
+        Assert.Equal(["09", "06"], page.Events.Select(e => e.Id));
+        Assert.Equal(["03", "00"], (await query.SearchAsync(filter, page.Next, 2, Token)).Events.Select(e => e.Id));
         var read = await query.ReadAsync(filter, 0, await query.LastPositionAsync(Token), 3, Token);
         Assert.Equal(["00", "03", "06"], read.Select(e => e.Id));
         Assert.Equal("00", EventJson.Parse(read[0].Body).Id);
-        Assert.Equal(4, await query.CountAsync(filter, cancellationToken: Token));
-        var (count, first) = await query.SubjectsAsync(filter, 1, cancellationToken: Token);
-        Assert.Equal((2, "s-0"), (count, Assert.Single(first)));
+        Assert.Equal((4, 1), await query.CountAsync(filter, long.MaxValue, Token));
+        var selection = await query.SelectAsync(filter, long.MaxValue, 1, Token);
+        Assert.Equal((4, 2, "s-0", "00", "09"), (selection.Total, selection.Subjects, Assert.Single(selection.FirstSubjects), selection.First!.Id, selection.Last!.Id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task The_newest_are_those_that_were_accepted_last_however_late_they_came_and_pages_leave_none_out(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        foreach (var (id, minute) in new[] { ("c", 3), ("e", 5), ("a", 1), ("d", 3), ("b", 2) })
+        {
+            await data.ArchiveAsync(data.Event(id, "canvas.task.created", accepted: DateTimeOffset.UnixEpoch.AddMinutes(minute)));
+        }
+
+        var query = new EventQuery(data.Database);
+        var filter = new EventFilter { From = DateTimeOffset.UnixEpoch.AddMinutes(2), To = DateTimeOffset.UnixEpoch.AddMinutes(5) };
+        var pages = new List<string>();
+        for (EventCursor? next = null; pages is [] || next is not null;)
+        {
+            (var events, next) = await query.SearchAsync(filter, next, 1, Token);
+            pages.Add(string.Concat(events.Select(e => e.Id)));
+        }
+
+        Assert.Equal(["d", "c", "b", ""], pages);
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task A_search_looks_through_so_many_events_and_says_how_far_it_came(string home)
+    {
+        await using var data = await OperationsDatabase.OpenAsync(home, postgres);
+        await data.ArchiveAsync(data.Event("old", "canvas.task.created"));
+        await data.WriteAsync($"""
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {EventQuery.Scan})
+            INSERT INTO events (event_key, id, source, type, family, accepted_at, archived_at, body)
+            SELECT 'k' || i, 'e' || i, 'careportals', 'careportals.order.created', 'order', i, i, body FROM n, (SELECT body FROM events WHERE id = 'old') AS b
+            """);
+
+        var query = new EventQuery(data.Database);
+        foreach (var filter in (EventFilter[])[new() { Source = "canvas" }, new() { Type = "canvas.#" }, new() { Family = "task" }])
+        {
+            var first = await query.SearchAsync(filter, null, 10, Token);
+            Assert.Empty(first.Events);
+            Assert.Equal(1, first.Next!.Value.AcceptedAt);
+            var second = await query.SearchAsync(filter, first.Next, 10, Token);
+            Assert.Equal("old", Assert.Single(second.Events).Id);
+            Assert.Null(second.Next);
+        }
+
+        Assert.Equal("old", Assert.Single((await query.SearchAsync(new EventFilter { Id = "old" }, null, 10, Token)).Events).Id);
+        Assert.Equal("old", Assert.Single((await query.SearchAsync(new EventFilter { Type = "canvas.task.created" }, null, 10, Token)).Events).Id);
     }
 
     [Theory]

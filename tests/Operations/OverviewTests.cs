@@ -82,8 +82,8 @@ public sealed class OverviewTests(PostgresFixture postgres)
         await data.ArchiveAsync(b);
         await data.DeadAsync(a, "HTTP 400");
         var (query, history) = (new EventQuery(data.Database), new EventHistory(data.Database));
-        Assert.Equal("a", Assert.Single(await query.SearchAsync(new EventFilter { Outcome = DeliveryState.Dead }, null, 10, Token)).Id);
-        Assert.Empty(await query.SearchAsync(new EventFilter { Outcome = DeliveryState.Waiting }, null, 10, Token));
+        Assert.Equal("a", Assert.Single((await query.SearchAsync(new EventFilter { Outcome = DeliveryState.Dead }, null, 10, Token)).Events).Id);
+        Assert.Empty((await query.SearchAsync(new EventFilter { Outcome = DeliveryState.Waiting }, null, 10, Token)).Events);
         var states = await history.StatesAsync([EventKey.Of(a), EventKey.Of(b)], Token);
         Assert.Equal([(DeliveryState.Dead, 1)], states[EventKey.Of(a)]);
         Assert.Empty(states[EventKey.Of(b)]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventBus.Contracts;
+using EventBus.Storage;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Tests.Fixtures;
@@ -74,6 +75,6 @@ public sealed class RecordsTests(PostgresFixture postgres)
         Assert.Equal([("k1", "stalled", "Committed"), ("k2", "irregular", null), ("k1", "stalled", "Committed")], all.Select(f => (f.Key, f.Kind, f.Status)));
         Assert.All(all, f => Assert.Equal(("plan", "commit was announced, and has not happened"), (f.Command, f.Reason)));
         Assert.Equal(all.Take(2), await findings.ListAsync(null, 2, Token));
-        Assert.Equal(all.Skip(2), await findings.ListAsync(all[1].Position, 2, Token));
+        Assert.Equal(all.Skip(2), await findings.ListAsync(EventCursor.Parse(all[1].Cursor, null), 2, Token));
     }
 }
