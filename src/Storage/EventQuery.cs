@@ -39,7 +39,6 @@ public sealed class EventQuery(Database database)
         var (indexed, rest) = (filter with { From = null, To = null }).Conditions(parameters);
         var rows = filter.IsForCode ? Chunk : limit;
         parameters.Add("rows", rows);
-        parameters.Add("skipped", Scan - 1);
         await using var connection = await database.ConnectAsync(cancellationToken);
         async Task<List<T>> QueryAsync<T>(string sql)
         {
@@ -52,14 +51,15 @@ public sealed class EventQuery(Database database)
             return (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
         }
 
-        EventCursor? last = await QueryAsync<(long, long)>($"SELECT accepted_at, position FROM events WHERE {Behind} AND {indexed} {Order} LIMIT 1 OFFSET @skipped") is [var (acceptedAt, position)]
+        EventCursor? last = await QueryAsync<(long, long)>($"SELECT accepted_at, position FROM events WHERE {Behind} AND {indexed} {Order} LIMIT 1 OFFSET {Scan - 1}") is [var (acceptedAt, position)]
             ? new EventCursor(acceptedAt, position)
             : null;
         oldest = last ?? oldest;
         while (true)
         {
+            // The limit within tells PostgreSQL how little it is: by its own estimate it would compile the statement, which takes longer than to run it.
             var read = await QueryAsync<StoredEvent>(
-                $"SELECT {Columns} FROM events WHERE {Behind} AND {indexed} AND {rest} {Order} LIMIT @rows");
+                $"SELECT {Columns} FROM (SELECT * FROM events WHERE {Behind} AND {indexed} {Order} LIMIT {Scan}) AS events WHERE {rest} {Order} LIMIT @rows");
             found.AddRange(read.Where(e => filter.Matches(e.Type)).Take(limit - found.Count));
             if (found.Count == limit)
             {
