@@ -1,22 +1,24 @@
+using System.Diagnostics;
 using EventBus.Contracts;
-using MassTransit;
+using EventBus.Publisher.Topology;
+using EventBus.Publisher.Transport;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Publisher;
 
-/// <summary>Publishes through MassTransit: persistent, mandatory, confirmed.</summary>
+/// <summary>Publishes to the broker: persistent, mandatory, confirmed.</summary>
 sealed class EventPublisher : IEventPublisher, IDisposable
 {
     /// <summary>How long a publish that was given up counts as in flight at most.</summary>
     static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(30);
 
-    readonly IBus _bus;
+    readonly BrokerWriter _writer;
     readonly SemaphoreSlim _inFlight;
     readonly TimeSpan _timeout;
 
-    public EventPublisher(IBus bus, IOptions<PublisherOptions> options)
+    public EventPublisher(BrokerWriter writer, IOptions<PublisherOptions> options)
     {
-        _bus = bus;
+        _writer = writer;
         _timeout = options.Value.Timeout;
         _inFlight = new SemaphoreSlim(options.Value.MaxInFlight);
     }
@@ -37,7 +39,7 @@ sealed class EventPublisher : IEventPublisher, IDisposable
         {
             throw new EventPublishException($"The broker did not confirm within {_timeout.TotalSeconds:0.###} s.", e);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException and not EventPublishException)
         {
             throw new EventPublishException($"The broker did not take the event ({e.GetType().Name}).", e);
         }
@@ -45,19 +47,18 @@ sealed class EventPublisher : IEventPublisher, IDisposable
 
     public void Dispose() => _inFlight.Dispose();
 
-    /// <summary>
-    /// Nothing that MassTransit has begun is cancelled, since RabbitMQ.Client 7.1 does not bear it: a request of a channel whose answer nobody waits for any more leaves
-    /// the channel out of step, and each later request takes the answer before its own for that (rabbitmq-dotnet-client issue 1964). Whoever waits does not wait longer for
-    /// that, and what is given up counts as in flight for a while, so that it does not pile up.
-    /// </summary>
+    /// <summary>What was given up and may be on its way already counts as in flight for a while, so that it does not pile up.</summary>
     async Task SendAsync(CloudEvent @event, CancellationToken cancellationToken)
     {
         await _inFlight.WaitAsync(cancellationToken);
         using var span = new SendSpan(@event);
-        var sent = _bus.Publish(@event, @event.GetType(), CancellationToken.None);
+        var message = new OutgoingMessage(BrokerExchange.Of(@event.Family), @event.Type, @event.Id, EventJson.ToUtf8Bytes(@event))
+        {
+            Slot = Slots.Of(@event), Span = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null,
+        };
         try
         {
-            await sent.WaitAsync(cancellationToken);
+            await _writer.WriteAsync(message, cancellationToken);
             span.Confirmed();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -67,18 +68,18 @@ sealed class EventPublisher : IEventPublisher, IDisposable
         }
         finally
         {
-            if (sent.IsCompleted)
+            if (message.Task.IsCompleted)
             {
                 _inFlight.Release();
             }
             else
             {
-                _ = ReleaseAsync(sent);
+                _ = ReleaseAsync(message.Task);
             }
         }
     }
 
-    /// <summary>A publish that was given up ends when its connection does, or its broker answers; and where neither comes, others go on without it.</summary>
+    /// <summary>A message that was given up ends when its connection does, or its broker answers; and where neither comes, others go on without it.</summary>
     async Task ReleaseAsync(Task sent)
     {
         _ = sent.ContinueWith(s => s.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);

@@ -1,6 +1,5 @@
 using EventBus.Contracts;
 using EventBus.Storage;
-using MassTransit;
 
 namespace EventBus.Publisher.Topology;
 
@@ -14,18 +13,19 @@ static class Slots
     /// <summary>How many there are, and so how many partitions a consumer may have.</summary>
     public const int Count = 64;
 
-    const string Header = "BCC";
+    /// <summary>The header that the slot travels in.</summary>
+    public const string Header = "BCC";
+
+    static readonly List<object?>[] Values = [.. Enumerable.Range(0, Count).Select(s => new List<object?> { Key(s) })];
 
     /// <summary>The routing keys that a partition's queue is bound with.</summary>
     public static IEnumerable<string> OfPartition(int partition, int partitions) => Enumerable.Range(0, Count).Where(s => s % partitions == partition).Select(Key);
 
-    /// <summary>Writes the event's slot on its message.</summary>
-    public static void Mark(SendContext context, CloudEvent @event)
-    {
-        var properties = context.GetPayload<RabbitMqSendContext>().BasicProperties;
-        properties.Headers ??= new Dictionary<string, object?>(StringComparer.Ordinal);
-        properties.Headers[Header] = new List<object?> { Key(Convert.ToInt32(EventKey.OfSubject(@event)[..4], 16) % Count) };
-    }
+    /// <summary>The slot of an event's subject.</summary>
+    public static int Of(CloudEvent @event) => Convert.ToInt32(EventKey.OfSubject(@event)[..4], 16) % Count;
+
+    /// <summary>What the header says.</summary>
+    public static object Value(int slot) => Values[slot];
 
     /// <summary>One word: of the patterns over types only those for everything match it.</summary>
     static string Key(int slot) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"slot-{slot}");

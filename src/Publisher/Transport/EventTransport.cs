@@ -1,4 +1,3 @@
-using EventBus.Contracts;
 using EventBus.Publisher.Serialization;
 using EventBus.Publisher.Topology;
 using EventBus.Storage;
@@ -70,8 +69,9 @@ public static class EventTransport
         {
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<IHeartbeatPart, BrokerHeartbeat>();
+            services.AddSingleton<BrokerWriter>();
             services.AddSingleton<IEventPublisher, EventPublisher>();
-            services.AddSingleton<ReplaySender>();
+            services.AddSingleton(provider => new ReplaySender(provider.GetRequiredService<BrokerWriter>()));
             services.AddSingleton<QueueBindings>();
             services.AddSingleton<IVerdictSender, BrokerVerdictSender>();
         }
@@ -99,18 +99,13 @@ public static class EventTransport
         return string.Equals(configuration["EventBus:Transport"], Memory, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>What both transports have in common: the wire format, the exchanges' names, the routing key.</summary>
+    /// <summary>What both transports have in common: the wire format, the names of dead letter queues.</summary>
     internal static void ConfigureCommon(IBusFactoryConfigurator bus)
     {
         bus.ClearSerialization();
         bus.AddSerializer(new CloudEventSerializerFactory());
         bus.AddDeserializer(new CloudEventSerializerFactory(), isDefault: true);
         bus.SendTopology.ErrorQueueNameFormatter = new DeadLetterQueueNameFormatter();
-        bus.Publish<CloudEvent>(p => p.Exclude = true);
-        foreach (var family in Family.All)
-        {
-            FamilyTopology.For(family).Configure(bus);
-        }
     }
 
     sealed class DeadLetterQueueNameFormatter : IErrorQueueNameFormatter

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
 using EventBus.Contracts;
@@ -55,10 +54,6 @@ static class RabbitMqTransport
 
         EventTransport.ConfigureCommon(bus);
         bus.ConnectEndpointConfigurationObserver(new ChannelGuard(context, context.GetRequiredService<ILogger<ChannelGuard>>()));
-        foreach (var family in Family.All)
-        {
-            FamilyTopology.For(family).ConfigureRoutes(bus);
-        }
 
         // MassTransit gives the dead letter queue all arguments of the consumer's; it has only its type.
         bus.SendTopology.ConfigureErrorSettings = dead =>
@@ -68,24 +63,6 @@ static class RabbitMqTransport
                 dead.SetQueueArgument(argument, (object?)null);
             }
         };
-        bus.ConfigurePublish(publish => publish.UseExecute(c =>
-        {
-            if (c.TryGetPayload<RabbitMqSendContext>(out var send))
-            {
-                send.Mandatory = true;
-            }
-        }));
-        bus.ConfigurePublish(publish => publish.UseExecute(c =>
-        {
-            if (c is SendContext<CloudEvent> @event)
-            {
-                Slots.Mark(c, @event.Message);
-                if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } span })
-                {
-                    c.Headers.Set(SendSpan.Header, span);
-                }
-            }
-        }));
 
         var partitions = context.GetRequiredService<IOptions<ConsumerQueueOptions>>().Value.Partitions;
         foreach (var queue in context.GetServices<EventQueue>())

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using RabbitMQ.Client;
 
@@ -69,11 +70,14 @@ public sealed class RabbitMqOptions
     /// <summary>Opens a connection to the first node that answers.</summary>
     /// <param name="name">What the broker shows for it.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="open">Makes its socket; null: as the client does.</param>
     /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">None lets it in.</exception>
-    public Task<IConnection> ConnectAsync(string name, CancellationToken cancellationToken)
+    public Task<IConnection> ConnectAsync(string name, CancellationToken cancellationToken, Func<AddressFamily, ITcpClient>? open = null)
     {
         var address = ToAddress();
-        return address.ToConnectionFactory().CreateConnectionAsync(
+        var factory = address.ToConnectionFactory();
+        factory.SocketFactory = open ?? factory.SocketFactory;
+        return factory.CreateConnectionAsync(
             Nodes.Select(n => new Uri($"amqp://{n}")).Select(n => new AmqpTcpEndpoint(n.Host, n.Port > 0 ? n.Port : address.Port, address.Tls(n.Host)))
                 .Prepend(new AmqpTcpEndpoint(address.Host, address.Port, address.Tls(address.Host))),
             name, cancellationToken);

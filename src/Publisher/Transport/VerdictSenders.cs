@@ -1,19 +1,15 @@
 using EventBus.Contracts;
-using EventBus.Publisher.Topology;
-using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EventBus.Publisher.Transport;
 
 /// <summary>Over the broker: an exchange from which each gateway has a queue of its own.</summary>
-/// <param name="services">Asked for the bus when it is needed: the bus itself is made with the consumers that send verdicts.</param>
-sealed class BrokerVerdictSender(IServiceProvider services) : IVerdictSender
+/// <param name="writer">The broker.</param>
+sealed class BrokerVerdictSender(BrokerWriter writer) : IVerdictSender
 {
-    public async Task SendAsync(string address, EventVerdict verdict, CancellationToken cancellationToken)
+    public Task SendAsync(string address, EventVerdict verdict, CancellationToken cancellationToken)
     {
-        var exchange = await services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{TopologyNames.Answers}?type=direct"));
         var @event = verdict.ToEvent();
-        await exchange.Send(@event, @event.GetType(), Pipe.Execute<SendContext>(context => context.SetRoutingKey(address)), cancellationToken);
+        return writer.WriteAsync(new OutgoingMessage(BrokerExchange.Answers, address, @event.Id, EventJson.ToUtf8Bytes(@event)) { IsMandatory = false }, cancellationToken);
     }
 }
 

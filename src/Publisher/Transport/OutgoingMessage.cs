@@ -1,0 +1,85 @@
+using EventBus.Publisher.Topology;
+using RabbitMQ.Client;
+
+namespace EventBus.Publisher.Transport;
+
+/// <summary>A message on its way to the broker: done when the broker has confirmed it.</summary>
+/// <param name="exchange">Where it goes.</param>
+/// <param name="routingKey">Its routing key.</param>
+/// <param name="id">The id of the event that it holds.</param>
+/// <param name="body">The event.</param>
+sealed class OutgoingMessage(BrokerExchange exchange, string routingKey, string id, ReadOnlyMemory<byte> body)
+    : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    volatile bool _isGivenUp;
+    volatile bool _isReturned;
+
+    public BrokerExchange Exchange => exchange;
+
+    public string RoutingKey => routingKey;
+
+    public string Id => id;
+
+    public ReadOnlyMemory<byte> Body { get; private set; } = body;
+
+    /// <summary>Which of a consumer's queues it comes into; null where that is said by the exchange alone.</summary>
+    public int? Slot { get; init; }
+
+    /// <summary>The span that it is sent in (W3C Trace Context).</summary>
+    public string? Span { get; init; }
+
+    /// <summary>The only endpoint that it is for; null where it is for all, and nothing is said of it.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Whether it has failed where no queue takes it.</summary>
+    public bool IsMandatory { get; init; } = true;
+
+    /// <summary>Nobody waits for it any more: if it was not sent yet, it will not be.</summary>
+    public bool IsGivenUp => _isGivenUp;
+
+    /// <summary>Nobody waits for it any more. What is on its way already may arrive.</summary>
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        Body = default;
+    }
+
+    /// <summary>No queue takes it; the broker confirms that it has said so.</summary>
+    public void Return() => _isReturned = true;
+
+    /// <summary>The broker has said what it makes of it.</summary>
+    /// <param name="isTaken">Whether it is stored wherever it belongs.</param>
+    public void Settle(bool isTaken)
+    {
+        if (isTaken && !_isReturned)
+        {
+            TrySetResult();
+        }
+        else
+        {
+            TrySetException(new EventPublishException(isTaken ? "No queue takes the event, not even the one for what nobody asks for." : "The broker could not store the event."));
+        }
+    }
+
+    /// <summary>Writes what belongs to this message into properties that are used again for each.</summary>
+    public void Describe(BasicProperties properties)
+    {
+        var headers = properties.Headers!;
+        Set(SendSpan.Header, Span);
+        Set(TopologyNames.EndpointHeader, Endpoint);
+        Set(Slots.Header, Slot is { } slot ? Slots.Value(slot) : null);
+        properties.MessageId = Id;
+
+        void Set(string name, object? value)
+        {
+            if (value is null)
+            {
+                headers.Remove(name);
+            }
+            else
+            {
+                headers[name] = value;
+            }
+        }
+    }
+}
