@@ -8,6 +8,7 @@ static class ServeCommand
 {
     static readonly Dictionary<string, Func<Task>> Servers = new(StringComparer.Ordinal)
     {
+        [Roles.Collector] = CollectorServer.RunAsync,
         [Roles.Gateway] = GatewayServer.RunAsync,
         [Roles.HttpTwin] = HttpTwinServer.RunAsync,
         [Roles.Publisher] = PublisherServer.RunAsync,

@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using System.Globalization;
+using EventBus.Bench.Servers;
 
 namespace EventBus.Bench.Measuring;
 
-/// <summary>The bench's executable once more, as the process that is measured.</summary>
+/// <summary>The bench's executable once more, as a process that is measured, or helps.</summary>
 sealed class Child : IAsyncDisposable
 {
     static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     readonly Process _process;
+    bool _hasEnded;
 
     Child(Process process, string address)
     {
@@ -18,7 +21,9 @@ sealed class Child : IAsyncDisposable
     /// <summary>Where it listens; empty if it does not.</summary>
     public string Address { get; }
 
-    public TimeSpan Cpu => ProcessCpu.Of(_process);
+    public int Id => _process.Id;
+
+    public TimeSpan Cpu => _hasEnded ? TimeSpan.Zero : ProcessCpu.Of(_process.Id);
 
     /// <exception cref="BenchException">It ended instead of getting ready.</exception>
     public static async Task<Child> StartAsync(string role, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
@@ -50,6 +55,9 @@ sealed class Child : IAsyncDisposable
         return await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new BenchException("A measured process ended.");
     }
 
+    /// <summary>Bytes that it has allocated up to now.</summary>
+    public async Task<long> AllocatedAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Allocated, cancellationToken), CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
@@ -63,6 +71,7 @@ sealed class Child : IAsyncDisposable
             _process.Kill();
         }
 
+        _hasEnded = true;
         _process.Dispose();
     }
 }
