@@ -56,6 +56,14 @@ sealed class EventBody
         return new EventBody([.. before, .. _utf8], [.. _ids.Select(i => i + before.Length)], ContentType) { Subject = Subject };
     }
 
+    /// <summary>A copy with this id, where it is one event.</summary>
+    public EventBody With(string id)
+    {
+        var copy = new EventBody([.. _utf8], _ids, ContentType) { Subject = Subject };
+        Encoding.ASCII.GetBytes(id, copy._utf8.AsSpan(_ids[0], IdLength));
+        return copy;
+    }
+
     /// <summary>Gives every event a fresh id; returns the last.</summary>
     public string Renew()
     {

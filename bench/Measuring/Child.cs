@@ -21,8 +21,6 @@ sealed class Child : IAsyncDisposable
     /// <summary>Where it listens; empty if it does not.</summary>
     public string Address { get; }
 
-    public int Id => _process.Id;
-
     public TimeSpan Cpu => _hasEnded ? TimeSpan.Zero : ProcessCpu.Of(_process.Id);
 
     /// <exception cref="BenchException">It ended instead of getting ready.</exception>
@@ -58,8 +56,19 @@ sealed class Child : IAsyncDisposable
     /// <summary>Bytes that it has allocated up to now.</summary>
     public async Task<long> AllocatedAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Allocated, cancellationToken), CultureInfo.InvariantCulture);
 
+    /// <summary>Halts it: it keeps what it has and does nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Ends <see cref="FreezeAsync"/>.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     public async ValueTask DisposeAsync()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
         _process.StandardInput.Close();
         using var limit = new CancellationTokenSource(EndLimit);
         try
@@ -73,5 +82,11 @@ sealed class Child : IAsyncDisposable
 
         _hasEnded = true;
         _process.Dispose();
+    }
+
+    async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("/bin/kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }

@@ -7,8 +7,9 @@ static class Meter
 {
     public static async Task<Round> MeasureAsync(Bed bed, ISide side, TimeSpan duration, CancellationToken cancellationToken)
     {
-        await side.PrepareAsync(duration, cancellationToken);
+        // Before the rest, since a process may be frozen while it is prepared, and answers nothing then.
         var allocated = await AllocatedAsync();
+        await side.PrepareAsync(duration, cancellationToken);
         var before = bed.ReadCpu(side.Measured, side.Helpers);
         var start = TimeProvider.System.GetTimestamp();
         var outcome = await side.RunAsync(duration, cancellationToken);

@@ -21,6 +21,8 @@ sealed record Scenario(string Name, string Load, double Target, Func<Bed, Conten
         new("ingest_batch", $"POST /v1/events, {Batches} connections, {BatchSize} events a request", 0.90, (bed, who, token) =>
             HttpSide.StartAsync(bed, who, [.. Enumerable.Range(0, Batches).Select(_ => EventBody.Batch(BatchSize))], token)),
         new("publish", $"IEventPublisher, {PublishLoad.InFlight} in flight", 0.90, PublishSide.StartAsync),
+        new("consume", $"a consumer of the kit, {BenchTopology.Partitions} partitions, {Subjects.Count} subjects in order", 0.80, DrainSide.StartConsumerAsync),
+        new("deliver", $"signed webhooks, {BenchEndpoint.MaxConcurrency} at once, {Subjects.Count} subjects in order", 0.80, DrainSide.StartDeliveryAsync),
     ];
 
     /// <summary>Whether <see cref="Target"/> is the most that is allowed, instead of the least.</summary>

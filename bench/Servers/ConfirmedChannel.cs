@@ -29,7 +29,7 @@ sealed class ConfirmedChannel : IDisposable
         channel.BasicNacksAsync += (_, nack) => confirmed.Settle(nack.DeliveryTag, nack.Multiple, "The broker refused a message.");
         channel.BasicReturnAsync += (_, returned) => confirmed.Return(returned.BasicProperties.MessageId!);
         channel.ChannelShutdownAsync += (_, end) => confirmed.Settle(ulong.MaxValue, multiple: true, end.ReplyText);
-        _ = Task.Run(confirmed.WriteAsync);
+        Background.Run(confirmed.WriteAsync);
         return confirmed;
     }
 

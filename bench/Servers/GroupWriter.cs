@@ -12,7 +12,7 @@ sealed class GroupWriter<T>(Func<IReadOnlyList<T>, Task> write, int maxBatch = 2
     /// <summary>Begins to write.</summary>
     public GroupWriter<T> Start()
     {
-        _ = Task.Run(RunAsync);
+        Background.Run(RunAsync);
         return this;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EventBus.Contracts;
@@ -17,8 +16,6 @@ namespace EventBus.Bench.Servers;
 /// <param name="Record">What is kept of it.</param>
 sealed record TwinEvent(string Exchange, string Type, string Id, byte[] SubjectUtf8, byte[] Body, TwinRecord Record)
 {
-    const int KeyBytes = 16;
-
     public ReadOnlySpan<byte> Subject => SubjectUtf8;
 
     /// <exception cref="BadHttpRequestException">It is not an event.</exception>
@@ -43,14 +40,7 @@ sealed record TwinEvent(string Exchange, string Type, string Id, byte[] SubjectU
             writer.WriteEndObject();
         }
 
-        var record = new TwinRecord(Hash(Encoding.UTF8.GetBytes($"{source}\n{id}")), Hash(body), answer.WrittenSpan.ToArray());
+        var record = new TwinRecord(TwinHash.Of($"{source}\n{id}"), TwinHash.Of(body), answer.WrittenSpan.ToArray());
         return new TwinEvent(TopologyNames.Exchange(Family.Of(type)), type, id, Encoding.UTF8.GetBytes(subject), body, record);
-    }
-
-    static string Hash(ReadOnlySpan<byte> text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text, hash);
-        return Convert.ToHexStringLower(hash[..KeyBytes]);
     }
 }
