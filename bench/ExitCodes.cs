@@ -7,7 +7,7 @@ static class ExitCodes
     public const int CannotStart = 3;
 
     public const string Help = """
-        Exit codes: 0 measured (even where a line says that the run was too noisy); 1 wrong command line; 2 events were refused, not confirmed or not in
-        the queue afterwards, so the figures count for nothing; 3 the broker or a process to be measured did not start.
+        Exit codes: 0 measured (even where a line says that the run was too noisy); 1 wrong command line; 2 events were refused, not confirmed, lost or out of
+        order, so the figures count for nothing; 3 the broker, the database or a process to be measured did not start.
         """;
 }

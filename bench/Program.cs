@@ -1,6 +1,13 @@
 using System.CommandLine;
 using EventBus.Bench;
 using EventBus.Bench.Pages;
+using EventBus.Bench.Scenarios;
 
-var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare RabbitMQ client.") { IngestCommand.Create(), ServeCommand.Create(), PagesCommand.Create() };
+var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare client.") { ServeCommand.Create(), PagesCommand.Create() };
+foreach (var scenario in Scenario.All)
+{
+    root.Add(ScenarioCommand.Create(scenario.Name, $"{scenario.Load}; {scenario.Goal}", [scenario]));
+}
+
+root.Add(ScenarioCommand.Create("all", "All of them, one after the other", Scenario.All));
 return await root.Parse(args).InvokeAsync();

@@ -8,10 +8,16 @@ static class ServeCommand
 {
     static readonly Dictionary<string, Func<Task>> Servers = new(StringComparer.Ordinal)
     {
+        [Roles.Collector] = CollectorServer.RunAsync,
+        [Roles.Consumer] = ConsumerServer.RunAsync,
+        [Roles.ConsumerTwin] = ConsumerTwinServer.RunAsync,
         [Roles.Gateway] = GatewayServer.RunAsync,
         [Roles.HttpTwin] = HttpTwinServer.RunAsync,
         [Roles.Publisher] = PublisherServer.RunAsync,
         [Roles.PublisherTwin] = PublisherTwinServer.RunAsync,
+        [Roles.Receiver] = ReceiverServer.RunAsync,
+        [Roles.Webhooks] = WebhooksServer.RunAsync,
+        [Roles.WebhooksTwin] = WebhooksTwinServer.RunAsync,
     };
 
     public static Command Create()

@@ -1,53 +1,37 @@
-using System.Net;
-using System.Net.Http.Headers;
-using EventBus.Contracts;
-
 namespace EventBus.Bench.Load;
 
-/// <summary>Posts events, one request at a time on each connection. Requests are made once and sent again and again, so that sending costs little.</summary>
+/// <summary>Posts events, one request at a time on each connection. Requests are made once and sent again and again over plain sockets, so that sending costs little.</summary>
 sealed class HttpLoad : IDisposable
 {
-    readonly HttpMessageInvoker _client;
+    readonly List<HttpConnection> _connections = [];
     readonly Func<Task>[] _workers;
     readonly int _batch;
 
     /// <param name="server">Where the server listens.</param>
     /// <param name="key">The sender's key.</param>
-    /// <param name="connections">How many connections.</param>
-    /// <param name="batch">How many events a request; 1 sends single events.</param>
-    public HttpLoad(Uri server, string key, int connections, int batch)
+    /// <param name="bodies">What is sent, for each connection.</param>
+    public HttpLoad(Uri server, string key, IReadOnlyList<EventBody> bodies)
     {
-        _batch = batch;
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = connections,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-        });
-        _workers = [.. Enumerable.Range(0, connections).Select(_ => Worker(new Uri(server, "/v1/events"), key, batch == 1 ? EventBody.Single() : EventBody.Batch(batch)))];
+        _batch = bodies[0].Count;
+        _workers = [.. bodies.Select(body => Worker(server, key, body))];
     }
 
-    public Task<LoadResult> RunAsync(TimeSpan duration) => LoadLoop.RunAsync(duration, _workers, _batch);
+    public Task<Outcome> RunAsync(TimeSpan duration) => LoadLoop.RunAsync(duration, _workers, _batch);
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _connections.ForEach(c => c.Dispose());
 
-    Func<Task> Worker(Uri address, string key, EventBody body)
+    Func<Task> Worker(Uri server, string key, EventBody body)
     {
-        var content = new ReadOnlyMemoryContent(body.Utf8);
-        content.Headers.ContentType = new MediaTypeHeaderValue(body.Count == 1 ? EventJson.MediaType : EventJson.BatchMediaType);
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        var connection = new HttpConnection(server);
+        _connections.Add(connection);
+        var request = body.Behind(
+            $"POST /v1/events HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: {body.ContentType}\r\nContent-Length: {body.Utf8.Length}\r\n\r\n");
         return async () =>
         {
-            body.Renew();
-            using var response = await _client.SendAsync(request, CancellationToken.None);
-            await response.Content.CopyToAsync(Stream.Null);
-            if (response.StatusCode != HttpStatusCode.Accepted)
+            request.Renew();
+            if (await connection.SendAsync(request.Utf8) is var status && status is < 200 or > 299)
             {
-                throw new BenchException($"HTTP {(int)response.StatusCode}");
+                throw new BenchException($"HTTP {status}");
             }
         };
     }

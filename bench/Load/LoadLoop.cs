@@ -10,17 +10,14 @@ static class LoadLoop
     /// <param name="duration">No request is begun after that; those begun are waited for.</param>
     /// <param name="workers">One function a worker, which sends once and throws where the answer is not a yes.</param>
     /// <param name="eventsPerRequest">How many events one answer confirms.</param>
-    public static async Task<LoadResult> RunAsync(TimeSpan duration, IReadOnlyList<Func<Task>> workers, int eventsPerRequest)
+    public static async Task<Outcome> RunAsync(TimeSpan duration, IReadOnlyList<Func<Task>> workers, int eventsPerRequest)
     {
         var start = Stopwatch.GetTimestamp();
         var done = await Task.WhenAll(workers.Select(send => Task.Run(() => WorkAsync(send, start, duration))));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var ticks = done.SelectMany(w => w.Ticks).Order().ToArray();
-        return new LoadResult(
-            (long)ticks.Length * eventsPerRequest,
-            done.Sum(w => w.Errors) * eventsPerRequest,
-            seconds,
-            ticks.Length == 0 ? 0 : ticks[(int)(ticks.Length * 0.99)] * 1000.0 / Stopwatch.Frequency,
+        var times = new Percentiles(done.SelectMany(w => w.Ticks));
+        return new Outcome(
+            (long)times.Count * eventsPerRequest, done.Sum(w => w.Errors) * eventsPerRequest, seconds, times.At(0.50), times.At(0.95), times.At(0.99),
             done.Select(w => w.FirstError).FirstOrDefault(e => e is not null));
     }
 

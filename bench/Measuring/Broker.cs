@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using EventBus.TestServices;
 
@@ -12,9 +12,9 @@ sealed class Broker : IAsyncDisposable
     static readonly TimeSpan StatisticsPause = TimeSpan.FromMilliseconds(200);
 
     readonly RabbitMqServer _server;
-    readonly Process _process;
+    readonly int _process;
 
-    Broker(RabbitMqServer server, Process process)
+    Broker(RabbitMqServer server, int process)
     {
         _server = server;
         _process = process;
@@ -24,19 +24,10 @@ sealed class Broker : IAsyncDisposable
 
     public static async Task<Broker> StartAsync(CancellationToken cancellationToken)
     {
-        RabbitMqServer server;
+        var server = await RabbitMqServer.StartAsync(cancellationToken);
         try
         {
-            server = await RabbitMqServer.StartAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new BenchException(e.Message, e);
-        }
-
-        try
-        {
-            return new Broker(server, Process.GetProcessById(await ProcessIdAsync(server, cancellationToken)));
+            return new Broker(server, await ProcessIdAsync(server, cancellationToken));
         }
         catch
         {
@@ -49,11 +40,7 @@ sealed class Broker : IAsyncDisposable
     public async Task<BrokerAddress> CreateVirtualHostAsync(CancellationToken cancellationToken) =>
         new(_server.Host, _server.Port, await _server.CreateVirtualHostAsync(cancellationToken));
 
-    public async ValueTask DisposeAsync()
-    {
-        _process.Dispose();
-        await _server.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>The node tells it with its first statistics, a moment after it is ready.</summary>
     static async Task<int> ProcessIdAsync(RabbitMqServer server, CancellationToken cancellationToken)
@@ -64,7 +51,7 @@ sealed class Broker : IAsyncDisposable
             using var document = await JsonDocument.ParseAsync(nodes, default, cancellationToken);
             if (document.RootElement[0].TryGetProperty("os_pid", out var pid))
             {
-                return int.Parse(pid.GetString()!);
+                return int.Parse(pid.GetString()!, CultureInfo.InvariantCulture);
             }
 
             await Task.Delay(StatisticsPause, cancellationToken);

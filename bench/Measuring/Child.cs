@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using System.Globalization;
+using EventBus.Bench.Servers;
 
 namespace EventBus.Bench.Measuring;
 
-/// <summary>The bench's executable once more, as the process that is measured.</summary>
+/// <summary>The bench's executable once more, as a process that is measured, or helps.</summary>
 sealed class Child : IAsyncDisposable
 {
     static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     readonly Process _process;
+    bool _hasEnded;
 
     Child(Process process, string address)
     {
@@ -18,7 +21,7 @@ sealed class Child : IAsyncDisposable
     /// <summary>Where it listens; empty if it does not.</summary>
     public string Address { get; }
 
-    public TimeSpan Cpu => ProcessCpu.Of(_process);
+    public TimeSpan Cpu => _hasEnded ? TimeSpan.Zero : ProcessCpu.Of(_process.Id);
 
     /// <exception cref="BenchException">It ended instead of getting ready.</exception>
     public static async Task<Child> StartAsync(string role, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
@@ -50,8 +53,22 @@ sealed class Child : IAsyncDisposable
         return await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new BenchException("A measured process ended.");
     }
 
+    /// <summary>Bytes that it has allocated up to now.</summary>
+    public async Task<long> AllocatedAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Allocated, cancellationToken), CultureInfo.InvariantCulture);
+
+    /// <summary>Halts it: it keeps what it has and does nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Ends <see cref="FreezeAsync"/>.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     public async ValueTask DisposeAsync()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
         _process.StandardInput.Close();
         using var limit = new CancellationTokenSource(EndLimit);
         try
@@ -63,6 +80,13 @@ sealed class Child : IAsyncDisposable
             _process.Kill();
         }
 
+        _hasEnded = true;
         _process.Dispose();
+    }
+
+    async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("/bin/kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }

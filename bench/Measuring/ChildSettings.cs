@@ -2,28 +2,45 @@ using EventBus.Operations.Access;
 
 namespace EventBus.Bench.Measuring;
 
-/// <summary>The environment of the measured processes: settings as a user gives them.</summary>
-static class ChildSettings
+/// <summary>The environment of one side's processes: settings as a team gives them, with everything on.</summary>
+/// <param name="Broker">Its virtual host.</param>
+/// <param name="ConnectionString">Its database.</param>
+/// <param name="Folder">Its data directory.</param>
+/// <param name="Collector">Where telemetry is sent to.</param>
+sealed record ChildSettings(BrokerAddress Broker, string ConnectionString, string Folder, string Collector)
 {
-    public static IEnumerable<KeyValuePair<string, string>> For(BrokerAddress broker, string key) =>
+    /// <summary>The sender's key.</summary>
+    public string Key { get; } = ApiKey.Create();
+
+    /// <summary>Ours.</summary>
+    public IEnumerable<KeyValuePair<string, string>> ToOurs() =>
     [
-        .. broker.ToEnvironment(),
-        new("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+        .. ToTwin(),
         new("DOTNET_ENVIRONMENT", "Production"),
+        new("EventBus__Storage", "postgres"),
+        new("EventBus__DataDirectory", Folder),
+        new("EventBus__Gateway__UnknownTypes", "reject"),
         new("EventBus__Keys__0__Name", "bench"),
-        new("EventBus__Keys__0__Hash", ApiKey.Hash(key)),
+        new("EventBus__Keys__0__Hash", ApiKey.Hash(Key)),
         new("EventBus__Keys__0__Sources__0", "canvas"),
+        new("EventBus__Keys__0__Sources__1", "careportals"),
+        new("EventBus__Keys__0__Sources__2", "smartflowsheet"),
         new("Logging__LogLevel__Default", "Warning"),
 
         // Standard output is the bench's.
         new("Logging__Console__LogToStandardErrorThreshold", "Trace"),
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", Collector),
+        new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+    ];
 
-        // As the web SDK sets it for the gateway; the twin gets the same.
+    /// <summary>The twin's.</summary>
+    public IEnumerable<KeyValuePair<string, string>> ToTwin() =>
+    [
+        .. Broker.ToEnvironment(),
+        new("EventBus__Postgres__ConnectionString", ConnectionString),
+        new("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+
+        // As the web SDK sets it for the gateway.
         new("DOTNET_gcServer", "1"),
-
-        // Nobody exports telemetry.
-        new("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
-        new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", ""),
-        new("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", ""),
     ];
 }

@@ -1,14 +1,25 @@
 namespace EventBus.Bench.Measuring;
 
 /// <summary>One measurement of one side.</summary>
-/// <param name="EventsPerSecond">Events confirmed.</param>
-/// <param name="P99Milliseconds">Of a request; in the scenario <c>publish</c>, of a publish.</param>
-/// <param name="ServiceCpu">CPU seconds of the measured process for 10,000 events.</param>
-/// <param name="BrokerCpu">The same of the broker.</param>
-/// <param name="LoadCpu">The same of the process that sends; 0 where that is the measured one.</param>
+/// <param name="Events">Events confirmed, or brought.</param>
+/// <param name="EventsPerSecond">The same, by the second.</param>
+/// <param name="P50Milliseconds">Of a request, a publish, or in the scenario <c>latency</c> an event from acceptance to receiver; 0 where nothing of that kind is timed.</param>
+/// <param name="P95Milliseconds">The same.</param>
+/// <param name="P99Milliseconds">The same.</param>
+/// <param name="Cpu">CPU seconds for 10,000 events.</param>
+/// <param name="AllocatedBytes">Bytes that the measured processes allocated for an event.</param>
 /// <param name="OthersCpu">How much of the machine other processes took meanwhile, 0 to 1.</param>
 /// <param name="Failed">Events that were not confirmed.</param>
-/// <param name="Lost">Events that were confirmed and are not in the queue.</param>
+/// <param name="Lost">Events that were confirmed and are not where they have to be.</param>
+/// <param name="OutOfOrder">Events that came before an earlier one of their subject, or twice.</param>
 /// <param name="FirstError">What went wrong first.</param>
 sealed record Round(
-    double EventsPerSecond, double P99Milliseconds, double ServiceCpu, double BrokerCpu, double LoadCpu, double OthersCpu, long Failed, long Lost, string? FirstError);
+    long Events, double EventsPerSecond, double P50Milliseconds, double P95Milliseconds, double P99Milliseconds, CpuSeconds Cpu, double AllocatedBytes, double OthersCpu,
+    long Failed, long Lost, long OutOfOrder, string? FirstError);
+
+/// <summary>CPU seconds for 10,000 events, by whom.</summary>
+/// <param name="Service">The measured processes.</param>
+/// <param name="Broker">The broker.</param>
+/// <param name="Database">PostgreSQL.</param>
+/// <param name="Load">What sends and receives; where the measured process itself sends, next to nothing.</param>
+sealed record CpuSeconds(double Service, double Broker, double Database, double Load);

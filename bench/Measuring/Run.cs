@@ -1,55 +1,53 @@
+using EventBus.Bench.Scenarios;
+
 namespace EventBus.Bench.Measuring;
 
 /// <summary>Measures both sides in turns, one scenario after another.</summary>
 static class Run
 {
-    const int MaxWarmUpSteps = 10;
-
     public static async Task<IReadOnlyList<ScenarioResult>> ExecuteAsync(Plan plan, CancellationToken cancellationToken)
     {
-        await Console.Error.WriteLineAsync($"Starting a broker; {Environment.ProcessorCount} cores for it, the measured process and the load together");
-        await using var broker = await Broker.StartAsync(cancellationToken);
+        await Console.Error.WriteLineAsync($"Starting a broker and a database; {Environment.ProcessorCount} cores for them, the measured processes and the load together");
+        await using var bed = await Bed.StartAsync(cancellationToken);
         var results = new List<ScenarioResult>();
         foreach (var scenario in plan.Scenarios)
         {
-            results.Add(await MeasureAsync(plan, scenario, broker, cancellationToken));
+            results.Add(await MeasureAsync(plan, scenario, bed, cancellationToken));
         }
 
         return results;
     }
 
-    static async Task<ScenarioResult> MeasureAsync(Plan plan, Scenario scenario, Broker broker, CancellationToken cancellationToken)
+    static async Task<ScenarioResult> MeasureAsync(Plan plan, Scenario scenario, Bed bed, CancellationToken cancellationToken)
     {
-        await Console.Error.WriteLineAsync($"{scenario.Name}: {scenario.Describe()}; warming up");
-        await using var ours = await Side.StartAsync(scenario, scenario.OurRole, broker, cancellationToken);
-        await using var twin = await Side.StartAsync(scenario, scenario.TwinRole, broker, cancellationToken);
-        var result = new ScenarioResult(scenario, [], [], [.. await WarmUpAsync(plan, ours, cancellationToken), .. await WarmUpAsync(plan, twin, cancellationToken)]);
+        await Console.Error.WriteLineAsync($"{scenario.Name}: {scenario.Load}; warming up");
+        var starting = (scenario.StartAsync(bed, Contender.Ours, cancellationToken), scenario.StartAsync(bed, Contender.Twin, cancellationToken));
+        await using var ours = await starting.Item1;
+        await using var twin = await starting.Item2;
+        var result = new ScenarioResult(scenario, [], [], []);
+        if (plan.WarmUp > TimeSpan.Zero)
+        {
+            result = new ScenarioResult(
+                scenario, [], [], [await Meter.MeasureAsync(bed, ours, plan.WarmUp, cancellationToken), await Meter.MeasureAsync(bed, twin, plan.WarmUp, cancellationToken)]);
+        }
+
         for (var i = 1; i <= plan.Rounds; i++)
         {
-            var our = await NextAsync(ours);
-            var twins = await NextAsync(twin);
+            // Whoever is second finds the disk's and the broker's state that the first has left, so they take turns in that too.
+            var first = await NextAsync(i % 2 == 1 ? ours : twin);
+            var second = await NextAsync(i % 2 == 1 ? twin : ours);
+            var (our, twins) = i % 2 == 1 ? (first, second) : (second, first);
             result = new ScenarioResult(scenario, [.. result.Ours, our], [.. result.Twin, twins], result.WarmUp);
             await Console.Error.WriteLineAsync(
-                $"{scenario.Name}: round {i} of {plan.Rounds}: ours {our.EventsPerSecond:N0}/s, twin {twins.EventsPerSecond:N0}/s, ratio {result.Ratios[^1]:0.00}");
+                $"{scenario.Name}: round {i} of {plan.Rounds}: ours {scenario.Show(our)}, twin {scenario.Show(twins)}, ratio {result.Ratios[^1]:0.00}");
         }
 
         return result;
 
-        async Task<Round> NextAsync(Side side)
+        async Task<Round> NextAsync(ISide side)
         {
             await Task.Delay(plan.Pause, cancellationToken);
-            return await side.MeasureAsync(plan.Duration, cancellationToken);
+            return await Meter.MeasureAsync(bed, side, plan.Duration, cancellationToken);
         }
-    }
-
-    static async Task<IReadOnlyList<Round>> WarmUpAsync(Plan plan, Side side, CancellationToken cancellationToken)
-    {
-        var rounds = new List<Round>();
-        while (rounds.Count < MaxWarmUpSteps && rounds.Sum(r => r.EventsPerSecond) * plan.WarmUpStep.TotalSeconds < plan.WarmUpEvents)
-        {
-            rounds.Add(await side.MeasureAsync(plan.WarmUpStep, cancellationToken));
-        }
-
-        return rounds;
     }
 }

@@ -1,3 +1,5 @@
+using EventBus.Bench.Scenarios;
+
 namespace EventBus.Bench.Measuring;
 
 /// <summary>What came of a scenario; the n-th rounds were measured one after the other.</summary>
@@ -11,11 +13,20 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
     const double MaxOthersCpu = 0.05;
 
     /// <summary>Ours to the twin's, round by round.</summary>
-    public IReadOnlyList<double> Ratios { get; } = [.. Ours.Zip(Twin, (ours, twin) => ours.EventsPerSecond / twin.EventsPerSecond)];
+    public IReadOnlyList<double> Ratios { get; } = [.. Ours.Zip(Twin, (ours, twin) => Scenario.FigureOf(ours) / Scenario.FigureOf(twin))];
+
+    /// <summary>The ratio that counts.</summary>
+    public double Ratio => Median.Of(Ratios);
+
+    /// <summary>The largest of the ratios to the smallest.</summary>
+    public double Spread => Ratios.Max() / Ratios.Min();
 
     /// <summary>How much of the machine other processes took, at the median.</summary>
     public double OthersCpu => Median.Of(Ours.Concat(Twin).Select(r => r.OthersCpu));
 
     /// <summary>Whether the rounds contradict each other, or the machine did something else as well.</summary>
-    public bool IsNoisy => Ratios.Max() / Ratios.Min() > MaxSpread || OthersCpu > MaxOthersCpu;
+    public bool IsNoisy => Spread > MaxSpread || OthersCpu > MaxOthersCpu;
+
+    /// <summary>Whether the target is met.</summary>
+    public bool IsMet => Scenario.IsLatency ? Ratio <= Scenario.Target : Ratio >= Scenario.Target;
 }

@@ -19,10 +19,33 @@ static class JsonReport
             Cores = Environment.ProcessorCount,
             Runtime = RuntimeInformation.FrameworkDescription,
             System = RuntimeInformation.OSDescription,
-            plan.Rounds,
             plan.Duration.TotalSeconds,
-            Results = results,
+            Scenarios = results.Select(r => new
+            {
+                r.Scenario.Name,
+                r.Ratio,
+                r.Scenario.Target,
+                TargetIs = r.Scenario.IsLatency ? "at most" : "at least",
+                r.IsMet,
+                Medians = new { Ours = Medians(r.Ours), Twin = Medians(r.Twin) },
+                Spread = new { Least = r.Ratios.Min(), Most = r.Ratios.Max() },
+                CpuSecondsPer10000 = new { Ours = Cpu(r.Ours), Twin = Cpu(r.Twin) },
+                AllocatedBytesPerEvent = new { Ours = Median.Of(r.Ours.Select(o => o.AllocatedBytes)), Twin = Median.Of(r.Twin.Select(t => t.AllocatedBytes)) },
+                Noise = new { r.IsNoisy, r.Spread, r.OthersCpu },
+                Rounds = new { r.Ours, r.Twin, r.WarmUp },
+            }),
         };
         await JsonSerializer.SerializeAsync(stream, report, Options, cancellationToken);
     }
+
+    static object Medians(IReadOnlyList<Round> rounds) => new
+    {
+        EventsPerSecond = Median.Of(rounds.Select(r => r.EventsPerSecond)),
+        P50Milliseconds = Median.Of(rounds.Select(r => r.P50Milliseconds)),
+        P95Milliseconds = Median.Of(rounds.Select(r => r.P95Milliseconds)),
+        P99Milliseconds = Median.Of(rounds.Select(r => r.P99Milliseconds)),
+    };
+
+    static CpuSeconds Cpu(IReadOnlyList<Round> rounds) => new(
+        Median.Of(rounds.Select(r => r.Cpu.Service)), Median.Of(rounds.Select(r => r.Cpu.Broker)), Median.Of(rounds.Select(r => r.Cpu.Database)), Median.Of(rounds.Select(r => r.Cpu.Load)));
 }

@@ -15,8 +15,7 @@ static class GatewayServer
         await using var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
-        await ParentPipe.ReadyAsync(app.Urls.First());
-        await ParentPipe.WaitForEndAsync();
+        await ParentPipe.ServeAsync(app.Urls.First());
         await app.StopAsync();
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace EventBus.Bench.Servers;
 
-/// <summary>Reads and parses, checks the four attributes that an event has to have, publishes, answers 202 once everything is confirmed.</summary>
-sealed class HttpTwinHandler(RawPublisher publisher)
+/// <summary>Reads and parses, checks the attributes that an event has to have, notes what comes under which id, publishes, and answers 202 once everything is confirmed.</summary>
+sealed class HttpTwinHandler(RawPublisher publisher, TwinRecords records)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -14,46 +14,37 @@ sealed class HttpTwinHandler(RawPublisher publisher)
         await context.Request.Body.ReadExactlyAsync(body);
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        var answer = new ArrayBufferWriter<byte>(256);
-        await using var writer = new Utf8JsonWriter(answer);
-        if (root.ValueKind == JsonValueKind.Array)
-        {
-            var publishes = new List<Task>(root.GetArrayLength());
-            writer.WriteStartArray();
-            foreach (var element in root.EnumerateArray())
-            {
-                publishes.Add(Publish(element, JsonMarshal.GetRawUtf8Value(element).ToArray(), writer));
-            }
-
-            writer.WriteEndArray();
-            await Task.WhenAll(publishes);
-        }
-        else
-        {
-            await Publish(root, body, writer);
-        }
-
-        await writer.FlushAsync();
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = answer.WrittenCount;
-        await context.Response.Body.WriteAsync(answer.WrittenMemory);
+        List<TwinEvent> events = root.ValueKind == JsonValueKind.Array
+            ? [.. root.EnumerateArray().Select(e => TwinEvent.Read(e, JsonMarshal.GetRawUtf8Value(e).ToArray()))]
+            : [TwinEvent.Read(root, body)];
+        var claims = events.ConvertAll(e => e.Record);
+        await records.ClaimAsync(claims);
+        await Task.WhenAll(events.Select(e => publisher.PublishAsync(e.Exchange, e.Type, e.Id, e.Subject, e.Body)));
+        _ = records.ConfirmAsync(claims);
+        await AnswerAsync(context, claims, root.ValueKind == JsonValueKind.Array);
     }
 
-    Task Publish(JsonElement element, ReadOnlyMemory<byte> body, Utf8JsonWriter answer)
+    static async Task AnswerAsync(HttpContext context, IReadOnlyList<TwinRecord> claims, bool isBatch)
     {
-        if (!element.GetProperty("specversion"u8).ValueEquals("1.0"u8) || element.GetProperty("source"u8).GetString() is not { Length: > 0 })
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = claims.Sum(c => c.Answer.Length) + (isBatch ? claims.Count + 1 : 0);
+        var output = context.Response.BodyWriter;
+        for (var i = 0; i < claims.Count; i++)
         {
-            throw new BadHttpRequestException("Not an event.");
+            if (isBatch)
+            {
+                output.Write(i == 0 ? "["u8 : ","u8);
+            }
+
+            output.Write(claims[i].Answer);
         }
 
-        var id = element.GetProperty("id"u8).GetString()!;
-        var type = element.GetProperty("type"u8).GetString()!;
-        answer.WriteStartObject();
-        answer.WriteString("id"u8, id);
-        answer.WriteString("type"u8, type);
-        answer.WriteString("subject"u8, element.GetProperty("subject"u8).GetString());
-        answer.WriteEndObject();
-        return publisher.PublishAsync(id, type, body);
+        if (isBatch)
+        {
+            output.Write("]"u8);
+        }
+
+        await output.FlushAsync();
     }
 }

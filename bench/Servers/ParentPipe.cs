@@ -1,29 +1,25 @@
+using System.Globalization;
 using System.Text.Json;
-using EventBus.Bench.Load;
 
 namespace EventBus.Bench.Servers;
 
-/// <summary>The measured process's end of its pipes to the bench: lines on standard input and output. Logs go to standard error.</summary>
+/// <summary>The started process's end of its pipes to the bench: lines on standard input and output. Logs go to standard error.</summary>
 static class ParentPipe
 {
-    /// <summary>Says that the process is ready, and where.</summary>
-    public static Task ReadyAsync(string address) => Console.Out.WriteLineAsync(address);
+    /// <summary>The line that every process answers with the bytes that it has allocated.</summary>
+    public const string Allocated = "allocated";
 
-    /// <summary>Waits until the bench lets go of the process, or is gone itself.</summary>
-    public static async Task WaitForEndAsync()
+    /// <summary>Says that the process is ready, and where, and answers what is asked until the bench lets go of it, or is gone itself.</summary>
+    /// <param name="address">Where it listens; empty if it does not.</param>
+    /// <param name="answer">Answers a line; what it returns is written as JSON.</param>
+    public static async Task ServeAsync(string address, Func<string, Task<object>>? answer = null)
     {
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-        }
-    }
-
-    /// <summary>Runs a load for as many seconds as each line says, and answers with what came of it.</summary>
-    public static async Task ServeAsync(Func<TimeSpan, Task<LoadResult>> run)
-    {
+        await Console.Out.WriteLineAsync(address);
         while (await Console.In.ReadLineAsync() is { } line)
         {
-            var result = await run(TimeSpan.FromSeconds(double.Parse(line)));
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result));
+            await Console.Out.WriteLineAsync(line == Allocated
+                ? GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture)
+                : JsonSerializer.Serialize(await answer!(line)));
         }
     }
 }

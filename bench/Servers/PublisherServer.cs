@@ -1,3 +1,4 @@
+using System.Globalization;
 using EventBus.Bench.Load;
 using EventBus.Publisher;
 using EventBus.ServiceDefaults;
@@ -17,13 +18,12 @@ static class PublisherServer
         using var host = builder.Build();
         await host.StartAsync();
         var publisher = host.Services.GetRequiredService<IEventPublisher>();
-        var load = new PublishLoad(_ =>
+        var load = new PublishLoad(() =>
         {
             var template = SampleEvent.Create();
             return () => publisher.PublishAsync(template with { Id = Guid.CreateVersion7().ToString() });
         });
-        await ParentPipe.ReadyAsync("");
-        await ParentPipe.ServeAsync(load.RunAsync);
+        await ParentPipe.ServeAsync("", async seconds => await load.RunAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))));
         await host.StopAsync();
     }
 }

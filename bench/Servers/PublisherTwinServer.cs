@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text;
 using EventBus.Bench.Load;
+using EventBus.Contracts;
+using EventBus.Publisher.Topology;
 
 namespace EventBus.Bench.Servers;
 
@@ -8,12 +12,13 @@ static class PublisherTwinServer
     public static async Task RunAsync()
     {
         await using var publisher = await RawPublisher.ConnectAsync(BrokerAddress.FromEnvironment());
-        var load = new PublishLoad(_ =>
+        var exchange = TopologyNames.Exchange(Family.Of(SampleEvent.Type));
+        var load = new PublishLoad(() =>
         {
             var body = EventBody.Single();
-            return () => publisher.PublishAsync(body.Renew(), SampleEvent.Type, body.Utf8);
+            var subject = Encoding.UTF8.GetBytes(body.Subject);
+            return () => publisher.PublishAsync(exchange, SampleEvent.Type, body.Renew(), subject, body.Utf8);
         });
-        await ParentPipe.ReadyAsync("");
-        await ParentPipe.ServeAsync(load.RunAsync);
+        await ParentPipe.ServeAsync("", async seconds => await load.RunAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))));
     }
 }

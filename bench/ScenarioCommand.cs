@@ -1,29 +1,26 @@
 using System.CommandLine;
 using EventBus.Bench.Measuring;
 using EventBus.Bench.Reporting;
+using EventBus.Bench.Scenarios;
 
 namespace EventBus.Bench;
 
-/// <summary><c>ingest</c>: how many events a second get from a sender, or a service's own code, into a confirmed quorum queue.</summary>
-static class IngestCommand
+/// <summary>One command for each scenario, and <c>all</c>: measures ours and the twin in turns, and says what came of it.</summary>
+static class ScenarioCommand
 {
-    public static Command Create()
+    public static Command Create(string name, string description, IReadOnlyList<Scenario> scenarios)
     {
         var rounds = new Option<int>("--rounds") { Description = "How often each side is measured, in turns.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "How long each measurement takes.", DefaultValueFactory = _ => 10 };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each side runs before that.", DefaultValueFactory = _ => 10 };
         var json = new Option<FileInfo?>("--json") { Description = "Write every round's figures to this file as well." };
-        var scenarios = new Option<string[]>("--scenario") { Description = "Measure this one only; can be given more than once." };
         rounds.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 1 and <= 100, "--rounds is not between 1 and 100."));
         seconds.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 1 and <= 600, "--seconds is not between 1 and 600."));
-        scenarios.AcceptOnlyFromAmong([.. Scenario.All.Select(s => s.Name)]);
-        var command = new Command("ingest", $"Starts a broker of its own and measures ingest and publish. {ExitCodes.Help}") { rounds, seconds, json, scenarios };
+        warmUp.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is >= 0 and <= 600, "--warm-up is not between 0 and 600."));
+        var command = new Command(name, $"{description}. {ExitCodes.Help}") { rounds, seconds, warmUp, json };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var names = parsed.GetValue(scenarios) ?? [];
-            var plan = new Plan(
-                parsed.GetValue(rounds),
-                TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-                [.. Scenario.All.Where(s => names.Length == 0 || names.Contains(s.Name, StringComparer.Ordinal))]);
+            var plan = new Plan(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), scenarios);
             return RunAsync(plan, parsed.GetValue(json), cancellationToken);
         });
         return command;
@@ -60,8 +57,8 @@ static class IngestCommand
     static IEnumerable<string> Failures(ScenarioResult result) =>
         from side in (IReadOnlyList<(string Name, IReadOnlyList<Round> Rounds)>)[("ours", result.Ours), ("twin", result.Twin), ("warm-up", result.WarmUp)]
         from round in side.Rounds
-        where round.Failed > 0 || round.Lost > 0
-        select $"{result.Scenario.Name}, {side.Name}: {round.Failed} events not confirmed, {round.Lost} confirmed but not in the queue; {round.FirstError}";
+        where round.Failed > 0 || round.Lost > 0 || round.OutOfOrder > 0
+        select $"{result.Scenario.Name}, {side.Name}: {round.Failed} events not confirmed, {round.Lost} lost, {round.OutOfOrder} out of order; {round.FirstError}";
 
     static void Require(System.CommandLine.Parsing.OptionResult result, bool holds, string otherwise)
     {

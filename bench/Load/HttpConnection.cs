@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace EventBus.Bench.Load;
+
+/// <summary>One connection of HTTP/1.1 that is kept: sends bytes that are a request already, and reads the answer only as far as it must.</summary>
+sealed class HttpConnection(Uri server) : IDisposable
+{
+    readonly byte[] _buffer = new byte[64 * 1024];
+    Socket? _socket;
+
+    /// <summary>Sends a request and waits for the whole answer; returns its status.</summary>
+    public async Task<int> SendAsync(ReadOnlyMemory<byte> request)
+    {
+        try
+        {
+            _socket ??= await ConnectAsync();
+            for (var sent = 0; sent < request.Length;)
+            {
+                sent += await _socket.SendAsync(request[sent..]);
+            }
+
+            var length = 0;
+            while (true)
+            {
+                var read = await _socket.ReceiveAsync(_buffer.AsMemory(length));
+                length += read;
+                if (read == 0)
+                {
+                    throw new IOException("The server ended the connection within an answer.");
+                }
+
+                if (IsWhole(_buffer.AsSpan(0, length)))
+                {
+                    // HTTP/1.1 202 Accepted
+                    return int.Parse(_buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _socket = null;
+    }
+
+    async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(server.Host, server.Port);
+        return socket;
+    }
+
+    static bool IsWhole(ReadOnlySpan<byte> answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        var head = answer[..(end + 2)];
+        var body = answer[(end + 4)..];
+        if (head.IndexOf("\r\nContent-Length: "u8) is var at and >= 0)
+        {
+            var value = head[(at + "\r\nContent-Length: ".Length)..];
+            return body.Length >= int.Parse(value[..value.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
+        }
+
+        return head.IndexOf("\r\nTransfer-Encoding: chunked"u8) < 0 || body.EndsWith("0\r\n\r\n"u8);
+    }
+}

@@ -1,0 +1,47 @@
+using EventBus.Storage;
+using EventBus.TestServices;
+using Npgsql;
+
+namespace EventBus.Bench.Measuring;
+
+/// <summary>The bench's own PostgreSQL, as it comes: a commit is on disk when it returns.</summary>
+sealed class DatabaseServer : IAsyncDisposable
+{
+    readonly PostgresServer _server;
+    readonly int _process;
+
+    DatabaseServer(PostgresServer server, int process)
+    {
+        _server = server;
+        _process = process;
+    }
+
+    public TimeSpan Cpu => ProcessCpu.OfTree(_process);
+
+    public static async Task<DatabaseServer> StartAsync(CancellationToken cancellationToken)
+    {
+        var server = await PostgresServer.StartAsync(cancellationToken);
+        try
+        {
+            await using var connection = new NpgsqlConnection($"{server.ConnectionString};Pooling=false");
+            await connection.OpenAsync(cancellationToken);
+            return new DatabaseServer(server, ProcessCpu.ParentOf(connection.ProcessID));
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A database of its own, with the tables of EventBus; returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var connectionString = await _server.CreateDatabaseAsync(cancellationToken);
+        await using var database = new PostgresDatabase(connectionString, Migrations.Bus);
+        await database.OpenAsync(cancellationToken);
+        return connectionString;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

@@ -1,0 +1,47 @@
+using EventBus.Bench.Scenarios;
+
+namespace EventBus.Bench.Measuring;
+
+/// <summary>Measures one side once.</summary>
+static class Meter
+{
+    public static async Task<Round> MeasureAsync(Bed bed, ISide side, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        // Before the rest, since a process may be frozen while it is prepared, and answers nothing then.
+        var allocated = await AllocatedAsync();
+        await side.PrepareAsync(duration, cancellationToken);
+        var before = bed.ReadCpu(side.Measured, side.Helpers);
+        var start = TimeProvider.System.GetTimestamp();
+        var outcome = await side.RunAsync(duration, cancellationToken);
+        var machine = TimeProvider.System.GetElapsedTime(start) * Environment.ProcessorCount;
+        var cpu = bed.ReadCpu(side.Measured, side.Helpers) - before;
+        allocated = await AllocatedAsync() - allocated;
+        outcome = await side.SettleAsync(outcome, cancellationToken);
+        return new Round(
+            outcome.Events,
+            outcome.Events / outcome.Seconds,
+            outcome.P50Milliseconds,
+            outcome.P95Milliseconds,
+            outcome.P99Milliseconds,
+            new CpuSeconds(PerTenThousand(cpu.Service), PerTenThousand(cpu.Broker), PerTenThousand(cpu.Database), PerTenThousand(cpu.Load)),
+            outcome.Events == 0 ? 0 : (double)allocated / outcome.Events,
+            Math.Max(0, cpu.Others / machine),
+            outcome.Failed,
+            outcome.Lost,
+            outcome.OutOfOrder,
+            outcome.FirstError);
+
+        double PerTenThousand(TimeSpan spent) => outcome.Events == 0 ? 0 : spent.TotalSeconds * 10_000 / outcome.Events;
+
+        async Task<long> AllocatedAsync()
+        {
+            var bytes = 0L;
+            foreach (var child in side.Measured)
+            {
+                bytes += await child.AllocatedAsync(cancellationToken);
+            }
+
+            return bytes;
+        }
+    }
+}
