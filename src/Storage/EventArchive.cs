@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using Dapper;
 using EventBus.Contracts;
 
@@ -9,8 +7,18 @@ namespace EventBus.Storage;
 /// <summary>Every accepted event, kept as it was. In one process it is also the log that the consumers read from.</summary>
 public sealed class EventArchive : IAsyncDisposable
 {
-    /// <summary>Events in one statement; SQLite takes 32,766 parameters.</summary>
-    const int Chunk = 200;
+    static readonly RowStatement<ArchivedEvent> Insert = new(
+        """
+        INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body)
+        SELECT r.event_key, r.id, r.source, r.type, r.family, r.tenant, r.subject, r.publisher, r.gateway, r.gateway_sequence, coalesce(r.accepted_at, @now), @now, r.unrouted, r.body
+        FROM {rows} WHERE true ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0
+        """,
+        RowColumn<ArchivedEvent>.Text("event_key", e => e.Key), RowColumn<ArchivedEvent>.Text("id", e => e.Event.Id), RowColumn<ArchivedEvent>.Text("source", e => e.Event.Source),
+        RowColumn<ArchivedEvent>.Text("type", e => e.Event.Type), RowColumn<ArchivedEvent>.Text("family", e => e.Event.Family.Word), RowColumn<ArchivedEvent>.Text("tenant", e => e.Event.Tenant),
+        RowColumn<ArchivedEvent>.Text("subject", e => e.Event.Subject), RowColumn<ArchivedEvent>.Text("publisher", e => e.Stamp?.Publisher),
+        RowColumn<ArchivedEvent>.Text("gateway", e => e.Stamp?.Gateway), RowColumn<ArchivedEvent>.Number("gateway_sequence", e => e.Stamp?.Sequence),
+        RowColumn<ArchivedEvent>.Number("accepted_at", e => e.Stamp?.Time.ToUnixTimeMilliseconds()), RowColumn<ArchivedEvent>.Number("unrouted", e => e.Unrouted ? 1 : 0),
+        RowColumn<ArchivedEvent>.Bytes("body", e => e.Body));
 
     readonly Database _database;
     readonly TimeProvider _time;
@@ -39,39 +47,11 @@ public sealed class EventArchive : IAsyncDisposable
     }
 
     /// <summary>Keeps events as part of a transaction.</summary>
-    public async Task AppendAsync(DbTransaction transaction, IReadOnlyList<ArchivedEvent> events)
+    /// <remarks>Whichever copy of an event comes first: that nobody had asked for it stays known.</remarks>
+    public Task AppendAsync(DbTransaction transaction, IReadOnlyList<ArchivedEvent> events)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var chunk in Different(events).Chunk(Chunk))
-        {
-            var sql = new StringBuilder(
-                "INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body) VALUES ");
-            var parameters = new DynamicParameters();
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                var e = chunk[i].Event;
-                var acceptance = e.Acceptance;
-                object?[] values =
-                [
-                    EventKey.Of(e), e.Id, e.Source, e.Type, e.Family.Word, e.Tenant, e.Subject, acceptance?.Publisher, acceptance?.Gateway, acceptance?.Sequence,
-                    acceptance?.Time.ToUnixTimeMilliseconds() ?? now, now, chunk[i].Unrouted ? 1 : 0, chunk[i].Body,
-                ];
-                sql.Append(i == 0 ? "(" : ",(");
-                for (var v = 0; v < values.Length; v++)
-                {
-                    var name = string.Create(CultureInfo.InvariantCulture, $"p{i}_{v}");
-                    sql.Append(v == 0 ? "@" : ",@").Append(name);
-                    parameters.Add(name, values[v]);
-                }
-
-                sql.Append(')');
-            }
-
-            // Whichever copy of an event comes first: that nobody had asked for it stays known.
-            sql.Append(" ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0");
-            await transaction.Connection!.ExecuteAsync(sql.ToString(), parameters, transaction);
-        }
+        return Insert.ExecuteAsync(transaction, Different(events), ("now", _time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>The events behind a position, in order.</summary>
@@ -92,13 +72,13 @@ public sealed class EventArchive : IAsyncDisposable
         var places = new Dictionary<string, int>(events.Count, StringComparer.Ordinal);
         foreach (var e in events)
         {
-            if (places.TryAdd(EventKey.Of(e.Event), different.Count))
+            if (places.TryAdd(e.Key, different.Count))
             {
                 different.Add(e);
             }
             else if (e.Unrouted)
             {
-                different[places[EventKey.Of(e.Event)]] = e;
+                different[places[e.Key]] = e;
             }
         }
 
@@ -110,7 +90,13 @@ public sealed class EventArchive : IAsyncDisposable
 /// <param name="Event">The event.</param>
 /// <param name="Body">The structured CloudEvent, as on the wire.</param>
 /// <param name="Unrouted">Whether no consumer has asked for it.</param>
-public sealed record ArchivedEvent(CloudEvent Event, byte[] Body, bool Unrouted);
+public sealed record ArchivedEvent(CloudEvent Event, byte[] Body, bool Unrouted)
+{
+    /// <summary>What it is known by at consumers.</summary>
+    internal string Key { get; } = EventKey.Of(Event);
+
+    internal Acceptance? Stamp { get; } = Event.Acceptance;
+}
 
 /// <summary>An event in the log.</summary>
 public sealed class LoggedEvent

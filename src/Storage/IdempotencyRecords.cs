@@ -1,7 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
-using Dapper;
 
 namespace EventBus.Storage;
 
@@ -11,8 +8,17 @@ namespace EventBus.Storage;
 /// </summary>
 public sealed class IdempotencyRecords : IAsyncDisposable
 {
-    /// <summary>Rows in one statement; SQLite takes 32,766 parameters.</summary>
-    const int Chunk = 500;
+    static readonly RowStatement<IdempotencyRecord> Insert = new(
+        """
+        INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) SELECT r.scope_key, r.body_hash, r.acceptance, 0, @now FROM {rows} WHERE true
+        ON CONFLICT (scope_key) DO UPDATE SET body_hash = excluded.body_hash, acceptance = excluded.acceptance, confirmed = 0, created_at = excluded.created_at
+        WHERE idempotency.created_at < @oldest RETURNING scope_key
+        """,
+        RowColumn<IdempotencyRecord>.Text("scope_key", r => r.Key), RowColumn<IdempotencyRecord>.Text("body_hash", r => r.Body), RowColumn<IdempotencyRecord>.Bytes("acceptance", r => r.Acceptance));
+
+    static readonly RowStatement<string> Read = ForKeys("SELECT i.scope_key, i.body_hash, i.acceptance, i.confirmed FROM {rows} JOIN idempotency i ON i.scope_key = r.scope_key");
+    static readonly RowStatement<string> Confirm = ForKeys("UPDATE idempotency SET confirmed = 1 WHERE scope_key IN (SELECT r.scope_key FROM {rows})");
+    static readonly RowStatement<string> Delete = ForKeys("DELETE FROM idempotency WHERE scope_key IN (SELECT r.scope_key FROM {rows})");
 
     readonly Database _database;
     readonly TimeProvider _time;
@@ -44,7 +50,7 @@ public sealed class IdempotencyRecords : IAsyncDisposable
     public Task ConfirmAsync(IReadOnlyList<string> keys) => _confirmations.WriteAsync(keys);
 
     /// <summary>Removes records: what comes under their keys again is new.</summary>
-    public Task ForgetAsync(IReadOnlyList<string> keys) => _database.TransactAsync(transaction => DeleteAsync(transaction, keys));
+    public Task ForgetAsync(IReadOnlyList<string> keys) => _database.TransactAsync(transaction => Delete.ExecuteAsync(transaction, keys));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -56,15 +62,14 @@ public sealed class IdempotencyRecords : IAsyncDisposable
     async Task<IReadOnlyList<IReadOnlyList<IdempotencyRecord?>>> ClaimAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<IdempotencyRecord>> requests)
     {
         var now = _time.GetUtcNow();
-        var written = new HashSet<string>(StringComparer.Ordinal);
 
         // Sorted, so that gateways that write the same keys at once wait for each other instead of locking each other out.
-        foreach (var chunk in requests.SelectMany(r => r).OrderBy(r => r.Key, StringComparer.Ordinal).Chunk(Chunk))
-        {
-            written.UnionWith(await InsertAsync(transaction, chunk, now.ToUnixTimeMilliseconds(), (now - _window).ToUnixTimeMilliseconds()));
-        }
-
-        var there = await ReadAsync(transaction, [.. requests.SelectMany(r => r).Select(r => r.Key).Where(k => !written.Contains(k))]);
+        List<IdempotencyRecord> all = [.. requests.SelectMany(r => r).OrderBy(r => r.Key, StringComparer.Ordinal)];
+        var written = (await Insert.QueryAsync(
+            transaction, all, r => r.GetString(0), ("now", now.ToUnixTimeMilliseconds()), ("oldest", (now - _window).ToUnixTimeMilliseconds()))).ToHashSet(StringComparer.Ordinal);
+        List<string> others = [.. all.Select(r => r.Key).Where(k => !written.Contains(k)).Distinct(StringComparer.Ordinal)];
+        var there = (await Read.QueryAsync(transaction, others, r => new IdempotencyRecord(r.GetString(0), r.GetString(1), r.GetFieldValue<byte[]>(2), r.GetInt64(3) != 0)))
+            .ToDictionary(r => r.Key, StringComparer.Ordinal);
         var results = new List<IReadOnlyList<IdempotencyRecord?>>(requests.Count);
         var taken = new List<string>();
         foreach (var request in requests)
@@ -77,79 +82,17 @@ public sealed class IdempotencyRecords : IAsyncDisposable
             }
         }
 
-        await DeleteAsync(transaction, taken);
+        await Delete.ExecuteAsync(transaction, taken);
         return results;
-    }
-
-    static async Task DeleteAsync(DbTransaction transaction, IReadOnlyList<string> taken)
-    {
-        foreach (var chunk in taken.Chunk(Chunk))
-        {
-            var keys = new InList(chunk);
-            await transaction.Connection!.ExecuteAsync($"DELETE FROM idempotency WHERE scope_key IN {keys.Sql}", keys.Parameters, transaction);
-        }
-    }
-
-    static async Task<IEnumerable<string>> InsertAsync(DbTransaction transaction, IdempotencyRecord[] records, long now, long oldest)
-    {
-        var sql = new StringBuilder("INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) VALUES ");
-        var parameters = new DynamicParameters();
-        parameters.Add("now", now);
-        parameters.Add("oldest", oldest);
-        for (var i = 0; i < records.Length; i++)
-        {
-            sql.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ",")}(@k{i},@b{i},@a{i},0,@now)");
-            parameters.Add($"k{i.ToString(CultureInfo.InvariantCulture)}", records[i].Key);
-            parameters.Add($"b{i.ToString(CultureInfo.InvariantCulture)}", records[i].Body);
-            parameters.Add($"a{i.ToString(CultureInfo.InvariantCulture)}", records[i].Acceptance);
-        }
-
-        sql.Append(
-            """
-             ON CONFLICT (scope_key) DO UPDATE SET body_hash = excluded.body_hash, acceptance = excluded.acceptance, confirmed = 0, created_at = excluded.created_at
-            WHERE idempotency.created_at < @oldest RETURNING scope_key
-            """);
-        return await transaction.Connection!.QueryAsync<string>(sql.ToString(), parameters, transaction);
-    }
-
-    static async Task<Dictionary<string, IdempotencyRecord>> ReadAsync(DbTransaction transaction, IReadOnlyList<string> keys)
-    {
-        var found = new Dictionary<string, IdempotencyRecord>(StringComparer.Ordinal);
-        foreach (var chunk in keys.Chunk(Chunk))
-        {
-            var list = new InList(chunk);
-            var rows = await transaction.Connection!.QueryAsync<Row>(
-                $"SELECT scope_key AS ScopeKey, body_hash AS BodyHash, acceptance AS Acceptance, confirmed AS Confirmed FROM idempotency WHERE scope_key IN {list.Sql}", list.Parameters, transaction);
-            foreach (var row in rows)
-            {
-                found[row.ScopeKey] = new IdempotencyRecord(row.ScopeKey, row.BodyHash, row.Acceptance, row.Confirmed != 0);
-            }
-        }
-
-        return found;
     }
 
     static async Task<IReadOnlyList<bool>> ConfirmAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<string>> requests)
     {
-        foreach (var chunk in requests.SelectMany(k => k).Order(StringComparer.Ordinal).Chunk(Chunk))
-        {
-            var keys = new InList(chunk);
-            await transaction.Connection!.ExecuteAsync($"UPDATE idempotency SET confirmed = 1 WHERE scope_key IN {keys.Sql}", keys.Parameters, transaction);
-        }
-
+        await Confirm.ExecuteAsync(transaction, [.. requests.SelectMany(k => k).Order(StringComparer.Ordinal)]);
         return new bool[requests.Count];
     }
 
-    sealed class Row
-    {
-        public string ScopeKey { get; init; } = "";
-
-        public string BodyHash { get; init; } = "";
-
-        public byte[] Acceptance { get; init; } = [];
-
-        public long Confirmed { get; init; }
-    }
+    static RowStatement<string> ForKeys(string sql) => new(sql, RowColumn<string>.Text("scope_key", k => k));
 }
 
 /// <summary>What was accepted under a key.</summary>

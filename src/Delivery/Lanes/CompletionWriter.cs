@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using EventBus.Storage;
 
 namespace EventBus.Delivery.Lanes;
@@ -7,6 +6,24 @@ namespace EventBus.Delivery.Lanes;
 /// <summary>Records attempts and outcomes; all lanes of a process share its commits.</summary>
 sealed class CompletionWriter : IAsyncDisposable
 {
+    static readonly RowStatement<Completion> Attempts = new(
+        """
+        INSERT INTO attempts (delivery, number, started_at, duration_ms, status, error, response_head)
+        SELECT r.delivery, r.number, r.started_at, r.duration_ms, r.status, r.error, r.response_head FROM {rows}
+        """,
+        RowColumn<Completion>.Number("delivery", c => c.Item.Id), RowColumn<Completion>.Number("number", c => c.Attempts),
+        RowColumn<Completion>.Number("started_at", c => c.Result.StartedAt.ToUnixTimeMilliseconds()), RowColumn<Completion>.Number("duration_ms", c => (long)c.Result.Duration.TotalMilliseconds),
+        RowColumn<Completion>.Number("status", c => c.Result.Status), RowColumn<Completion>.Text("error", c => c.Result.Error), RowColumn<Completion>.Text("response_head", c => c.Result.ResponseHead));
+
+    static readonly RowStatement<Completion> Outcomes = new(
+        """
+        UPDATE deliveries SET state = CAST(r.state AS INTEGER), attempts = CAST(r.attempts AS INTEGER), due_at = r.due_at, starts = 0, start_epoch = 0,
+            finished_at = CASE WHEN r.state = 0 THEN NULL ELSE @now END, body = CASE WHEN r.state = 0 THEN body ELSE NULL END
+        FROM {rows} WHERE deliveries.id = r.id AND deliveries.state = 0 RETURNING deliveries.id
+        """,
+        RowColumn<Completion>.Number("id", c => c.Item.Id), RowColumn<Completion>.Number("state", c => (long)c.State), RowColumn<Completion>.Number("attempts", c => c.Attempts),
+        RowColumn<Completion>.Number("due_at", c => c.Due?.ToUnixTimeMilliseconds() ?? 0));
+
     readonly Database _database;
     readonly TimeProvider _time;
     readonly BatchWriter<Completion, bool> _writer;
@@ -54,35 +71,15 @@ sealed class CompletionWriter : IAsyncDisposable
     /// <returns>How many of them had no outcome yet.</returns>
     async Task<int> WriteAsync(DbTransaction transaction, IReadOnlyList<Completion> batch)
     {
-        var recorded = 0;
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var chunk in batch.Chunk(Rows.Chunk))
+        await Attempts.ExecuteAsync(transaction, batch);
+        var ids = (await Outcomes.QueryAsync(transaction, batch, r => r.GetInt64(0), ("now", now))).ToHashSet();
+        foreach (var c in batch.Where(c => c.State == DeliveryState.Dead && ids.Contains(c.Item.Id)))
         {
-            var attempts = new Rows(["delivery", "number", "started_at", "duration_ms", "status", "error", "response_head"]);
-            var outcomes = new Values(["id", "state", "attempts", "due_at", "finished_at"], "BIGINT");
-            foreach (var c in chunk)
-            {
-                attempts.Add(c.Item.Id, c.Attempts, c.Result.StartedAt.ToUnixTimeMilliseconds(), (long)c.Result.Duration.TotalMilliseconds, c.Result.Status, c.Result.Error, c.Result.ResponseHead);
-                outcomes.Add(c.Item.Id, (long)c.State, (long)c.Attempts, c.Due?.ToUnixTimeMilliseconds() ?? 0L, c.State == DeliveryState.Waiting ? null : (long?)now);
-            }
-
-            await transaction.Connection!.ExecuteAsync($"INSERT INTO attempts {attempts.Sql}", attempts.Parameters, transaction);
-            var ids = (await transaction.Connection!.QueryAsync<long>(
-                $"""
-                 {outcomes.Sql}
-                 UPDATE deliveries SET state = CAST(v.state AS INTEGER), attempts = CAST(v.attempts AS INTEGER), due_at = v.due_at, finished_at = v.finished_at, starts = 0, start_epoch = 0,
-                     body = CASE WHEN v.state = 0 THEN body ELSE NULL END
-                 FROM v WHERE deliveries.id = v.id AND deliveries.state = 0 RETURNING deliveries.id
-                 """,
-                outcomes.Parameters, transaction)).ToHashSet();
-            recorded += ids.Count;
-            foreach (var c in chunk.Where(c => c.State == DeliveryState.Dead && ids.Contains(c.Item.Id)))
-            {
-                await DeadLetters.AddAsync(transaction, c, now);
-            }
+            await DeadLetters.AddAsync(transaction, c, now);
         }
 
-        return recorded;
+        return ids.Count;
     }
 
     sealed class OutcomeKnownException : Exception;

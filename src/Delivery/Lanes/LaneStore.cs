@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using EventBus.Contracts;
 using EventBus.Storage;
 
 namespace EventBus.Delivery.Lanes;
@@ -13,11 +14,30 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         starts AS Starts, start_epoch AS StartEpoch, due_at AS DueAt, stored_at AS StoredAt, body AS Body
         """;
 
-    static readonly string[] Inserted =
-    [
-        "consumer", "endpoint", "event_key", "lane", "position", "subject_key", "sequence", "event_id", "source", "type", "tenant", "subject", "replay", "state", "starts",
-        "start_epoch", "accepted_at", "stored_at", "finished_at", "body",
-    ];
+    static readonly RowStatement<NewRow> Insert = new(
+        """
+        INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, sequence, event_id, source, type, tenant, subject, replay, state, starts, start_epoch,
+            accepted_at, stored_at, finished_at, body)
+        SELECT @consumer, r.endpoint, r.event_key, @lane, r.position, r.subject_key, r.sequence, r.event_id, r.source, r.type, r.tenant, r.subject, r.replay, r.state, r.starts, r.starts * @epoch,
+            coalesce(r.accepted_at, @now), @now, CASE WHEN r.state = 0 THEN NULL ELSE @now END, r.body
+        FROM {rows} WHERE true ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint
+        """,
+        RowColumn<NewRow>.Text("endpoint", r => r.Target.Endpoint), RowColumn<NewRow>.Text("event_key", r => r.Planned.EventKey), RowColumn<NewRow>.Number("position", r => r.Position),
+        RowColumn<NewRow>.Text("subject_key", r => r.Planned.SubjectKey), RowColumn<NewRow>.Number("sequence", r => r.Sequence), RowColumn<NewRow>.Text("event_id", r => r.Event?.Id ?? ""),
+        RowColumn<NewRow>.Text("source", r => r.Event?.Source ?? ""), RowColumn<NewRow>.Text("type", r => r.Event?.Type ?? ""), RowColumn<NewRow>.Text("tenant", r => r.Event?.Tenant),
+        RowColumn<NewRow>.Text("subject", r => r.Event?.Subject), RowColumn<NewRow>.Text("replay", r => r.Event?.Replay), RowColumn<NewRow>.Number("state", r => (long)r.Target.State),
+        RowColumn<NewRow>.Number("starts", r => r.Target.AtOnce ? 1 : 0), RowColumn<NewRow>.Number("accepted_at", r => r.Planned.AcceptedAt),
+        RowColumn<NewRow>.Bytes("body", r => r.Target.State == DeliveryState.Waiting ? r.Planned.Incoming.Body : null));
+
+    static readonly RowStatement<SubjectCount> Number = new(
+        """
+        INSERT INTO subject_sequences (endpoint, subject_key, last, used_at) SELECT r.endpoint, r.subject_key, r.n, @now FROM {rows} WHERE true
+        ON CONFLICT (endpoint, subject_key) DO UPDATE SET last = subject_sequences.last + excluded.last, used_at = excluded.used_at RETURNING endpoint, subject_key, last
+        """,
+        RowColumn<SubjectCount>.Text("endpoint", c => c.Endpoint), RowColumn<SubjectCount>.Text("subject_key", c => c.SubjectKey), RowColumn<SubjectCount>.Number("n", c => c.Count));
+
+    static readonly RowStatement<Row> Begin = new(
+        "UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id IN (SELECT r.id FROM {rows})", RowColumn<Row>.Number("id", r => r.Id));
 
     /// <summary>Stores events in one transaction, behind all others of the lane: a row for the consumer, and one for each endpoint. Events that are there already are left out.</summary>
     /// <param name="plan">Where they go.</param>
@@ -35,8 +55,7 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
             new { n = plan.Count, logPosition, lane, epoch }, transaction) ?? throw new LaneLostException();
         var first = last - plan.Count + 1;
 
-        var own = plan.Select((p, i) => p.Row(consumer, lane, p.Own, first + i, null, epoch, now)).ToList();
-        var ids = await InsertAsync(transaction, own);
+        var ids = await InsertAsync(transaction, [.. plan.Select((p, i) => new NewRow(p, p.Own, first + i, null))], epoch, now);
         var stored = new List<StoredRow>();
         var targets = new List<(PlannedEvent Planned, PlannedTarget Target, long Position)>();
         for (var i = 0; i < plan.Count; i++)
@@ -50,8 +69,7 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         }
 
         var sequences = await NumberAsync(transaction, targets, now);
-        var rows = targets.Select((t, i) => t.Planned.Row(consumer, lane, t.Target, t.Position, sequences[i], epoch, now)).ToList();
-        var endpointIds = await InsertAsync(transaction, rows);
+        var endpointIds = await InsertAsync(transaction, [.. targets.Select((t, i) => new NewRow(t.Planned, t.Target, t.Position, sequences[i]))], epoch, now);
         for (var i = 0; i < targets.Count; i++)
         {
             var (planned, target, position) = targets[i];
@@ -170,15 +188,7 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
     {
         var rows = (await transaction.Connection!.QueryAsync<Row>($"SELECT {Columns} FROM deliveries WHERE {where} ORDER BY position LIMIT @limit", parameters, transaction)).AsList();
         var begun = rows.Where(r => r.StartEpoch != epoch && r.Starts < 2).ToList();
-        if (begun.Count > 0)
-        {
-            var ids = new Values(["id"], "BIGINT");
-            begun.ForEach(r => ids.Add(r.Id));
-            ids.Parameters.Add("epoch", epoch);
-            await transaction.Connection!.ExecuteAsync(
-                $"{ids.Sql} UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id IN (SELECT id FROM v)", ids.Parameters, transaction);
-        }
-
+        await Begin.ExecuteAsync(transaction, begun, ("epoch", epoch));
         return rows.ConvertAll(r => new DeliveryItem
         {
             Id = r.Id,
@@ -202,55 +212,35 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         var sequences = new long?[targets.Count];
 
         // In the order of the keys, so that two lanes that count the same subjects never wait for each other.
-        foreach (var chunk in numbered.GroupBy(t => (t.Endpoint, t.SubjectKey)).OrderBy(g => g.Key.Endpoint, StringComparer.Ordinal).ThenBy(g => g.Key.SubjectKey, StringComparer.Ordinal).Chunk(Rows.Chunk))
+        var groups = numbered.GroupBy(t => (t.Endpoint, t.SubjectKey)).OrderBy(g => g.Key.Endpoint, StringComparer.Ordinal).ThenBy(g => g.Key.SubjectKey, StringComparer.Ordinal).ToList();
+        var lasts = await Number.QueryAsync(
+            transaction, groups.ConvertAll(g => new SubjectCount(g.Key.Endpoint, g.Key.SubjectKey, g.Count())), r => (Key: (r.GetString(0), r.GetString(1)), Last: r.GetInt64(2)), ("now", now));
+        var byKey = lasts.ToDictionary(l => l.Key, l => l.Last);
+        foreach (var group in groups)
         {
-            var values = new Rows(["endpoint", "subject_key", "last", "used_at"]);
-            foreach (var group in chunk)
+            var next = byKey[group.Key] - group.Count();
+            foreach (var (_, _, index, _) in group)
             {
-                values.Add(group.Key.Endpoint, group.Key.SubjectKey, (long)group.Count(), now);
-            }
-
-            var lasts = await transaction.Connection!.QueryAsync<(string Endpoint, string SubjectKey, long Last)>(
-                $"""
-                 INSERT INTO subject_sequences {values.Sql} ON CONFLICT (endpoint, subject_key)
-                 DO UPDATE SET last = subject_sequences.last + excluded.last, used_at = excluded.used_at RETURNING endpoint, subject_key, last
-                 """,
-                values.Parameters, transaction);
-            var byKey = lasts.ToDictionary(l => (l.Endpoint, l.SubjectKey), l => l.Last);
-            foreach (var group in chunk)
-            {
-                var next = byKey[group.Key] - group.Count();
-                foreach (var (_, _, index, _) in group)
-                {
-                    sequences[index] = ++next;
-                }
+                sequences[index] = ++next;
             }
         }
 
         return sequences;
     }
 
-    static async Task<Dictionary<(string EventKey, string Endpoint), long>> InsertAsync(DbTransaction transaction, List<object?[]> rows)
+    async Task<Dictionary<(string EventKey, string Endpoint), long>> InsertAsync(DbTransaction transaction, IReadOnlyList<NewRow> rows, long epoch, long now) =>
+        (await Insert.QueryAsync(
+            transaction, rows, r => (Id: r.GetInt64(0), EventKey: r.GetString(1), Endpoint: r.GetString(2)), ("consumer", consumer), ("lane", lane), ("epoch", epoch), ("now", now)))
+        .ToDictionary(r => (r.EventKey, r.Endpoint), r => r.Id);
+
+    /// <summary>A row to store.</summary>
+    sealed record NewRow(PlannedEvent Planned, PlannedTarget Target, long Position, long? Sequence)
     {
-        var ids = new Dictionary<(string, string), long>();
-        foreach (var chunk in rows.Chunk(Rows.Chunk))
-        {
-            var values = new Rows(Inserted);
-            foreach (var row in chunk)
-            {
-                values.Add(row);
-            }
-
-            var inserted = await transaction.Connection!.QueryAsync<(long Id, string EventKey, string Endpoint)>(
-                $"INSERT INTO deliveries {values.Sql} ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint", values.Parameters, transaction);
-            foreach (var (id, key, endpoint) in inserted)
-            {
-                ids[(key, endpoint)] = id;
-            }
-        }
-
-        return ids;
+        public CloudEvent? Event => Planned.Incoming.Event;
     }
+
+    /// <summary>So many events of a subject.</summary>
+    sealed record SubjectCount(string Endpoint, string SubjectKey, long Count);
 
     sealed class Row
     {

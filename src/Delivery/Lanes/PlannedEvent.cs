@@ -14,17 +14,8 @@ sealed record PlannedEvent(Incoming Incoming, PlannedTarget Own, IReadOnlyList<P
 
     public bool HasSubject => Incoming.Event?.Subject is not null;
 
-    /// <summary>The values of its row for one target.</summary>
-    public object?[] Row(string consumer, string lane, PlannedTarget target, long position, long? sequence, long epoch, long now)
-    {
-        var e = Incoming.Event;
-        var waits = target.State == DeliveryState.Waiting;
-        return
-        [
-            consumer, target.Endpoint, EventKey, lane, position, SubjectKey, sequence, e?.Id ?? "", e?.Source ?? "", e?.Type ?? "", e?.Tenant, e?.Subject, e?.Replay, (int)target.State,
-            target.AtOnce ? 1 : 0, target.AtOnce ? epoch : 0L, e?.Acceptance?.Time.ToUnixTimeMilliseconds() ?? now, now, waits ? null : now, waits ? Incoming.Body : null,
-        ];
-    }
+    /// <summary>When it was accepted, in milliseconds since 1970-01-01 UTC; null where no gateway did.</summary>
+    public long? AcceptedAt { get; } = Incoming.Event?.Acceptance?.Time.ToUnixTimeMilliseconds();
 }
 
 /// <summary>One place that an event goes to.</summary>

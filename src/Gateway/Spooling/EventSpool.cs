@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using Dapper;
 using EventBus.Contracts;
 using EventBus.Storage;
@@ -10,8 +8,11 @@ namespace EventBus.Gateway.Spooling;
 /// <summary>The accepted events on this gateway's disk that wait for the broker, in the order in which they were written.</summary>
 sealed class EventSpool : IAsyncDisposable
 {
-    /// <summary>Events in one statement; SQLite takes 32,766 parameters.</summary>
-    const int Chunk = 500;
+    static readonly RowStatement<SpoolItem> Insert = new(
+        "INSERT INTO spool (accepted_at, body) SELECT r.accepted_at, r.body FROM {rows}",
+        RowColumn<SpoolItem>.Number("accepted_at", i => i.AcceptedAt.ToUnixTimeMilliseconds()), RowColumn<SpoolItem>.Bytes("body", i => i.Body));
+
+    static readonly RowStatement<long> Delete = new("DELETE FROM spool WHERE position IN (SELECT r.position FROM {rows})", RowColumn<long>.Number("position", p => p));
 
     readonly Database _database;
     readonly BatchWriter<IReadOnlyList<SpoolItem>, bool> _writer;
@@ -53,33 +54,13 @@ sealed class EventSpool : IAsyncDisposable
     }
 
     /// <summary>Forgets what the broker has confirmed.</summary>
-    public Task DeleteAsync(IReadOnlyList<long> positions) => _database.TransactAsync(async transaction =>
-    {
-        foreach (var chunk in positions.Chunk(Chunk))
-        {
-            await transaction.Connection!.ExecuteAsync("DELETE FROM spool WHERE position IN @chunk", new { chunk }, transaction);
-        }
-    });
+    public Task DeleteAsync(IReadOnlyList<long> positions) => _database.TransactAsync(transaction => Delete.ExecuteAsync(transaction, positions));
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     static async Task<IReadOnlyList<bool>> WriteAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<SpoolItem>> batch)
     {
-        foreach (var chunk in batch.SelectMany(b => b).Chunk(Chunk))
-        {
-            var sql = new StringBuilder("INSERT INTO spool (accepted_at, body) VALUES ");
-            var parameters = new DynamicParameters();
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                var n = i.ToString(CultureInfo.InvariantCulture);
-                sql.Append(i == 0 ? "(@a" : ",(@a").Append(n).Append(",@b").Append(n).Append(')');
-                parameters.Add($"a{n}", chunk[i].AcceptedAt.ToUnixTimeMilliseconds());
-                parameters.Add($"b{n}", chunk[i].Body);
-            }
-
-            await transaction.Connection!.ExecuteAsync(sql.ToString(), parameters, transaction);
-        }
-
+        await Insert.ExecuteAsync(transaction, [.. batch.SelectMany(b => b)]);
         return new bool[batch.Count];
     }
 
