@@ -203,6 +203,89 @@ public sealed class BrokerOutageTests
     }
 
     [Fact]
+    public async Task What_nobody_waits_for_any_more_is_not_sent_afterwards()
+    {
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(
+            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
+            b => b.With("EventBus:Publisher:Timeout", "00:00:00.5").WithService(collector).WithConsumer<CollectingConsumer>());
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        static OrderEvent Event(string id) => new() { Id = id, Source = "/test", Type = "test.order.created", Subject = "s" };
+        await publisher.PublishAsync(Event("first"));
+        await collector.UntilAsync(1);
+        await node.SyncAsync();
+        await node.StopAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<EventPublishException>(() => publisher.PublishAsync(Event($"given-up-{i}")));
+        }
+
+        await node.RestartAsync();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await publisher.PublishAsync(Event("last"));
+                    return true;
+                }
+                catch (EventPublishException)
+                {
+                    return false;
+                }
+            },
+            "the broker takes events again");
+        await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "last"), "the last one has come");
+        Assert.Equal(["first", "last"], collector.Events.Select(e => e.Id).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_not_confirmed_when_a_connection_ended_is_sent_again_in_its_order_while_its_sender_waits()
+    {
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(
+            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
+            b => b.With("EventBus:Publisher:Timeout", "00:01:00").WithService(collector).WithConsumer<CollectingConsumer>());
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        var closing = node.CloseConnectionsAsync(5, TimeSpan.FromMilliseconds(200));
+        var sent = new List<Task>();
+        while (!closing.IsCompleted)
+        {
+            sent.Add(publisher.PublishAsync(new OrderEvent { Id = $"{sent.Count}", Source = "/test", Type = "test.order.created", Subject = "s" }));
+            await Task.Yield();
+            if (sent.Count % 200 == 0)
+            {
+                await sent[^1];
+            }
+        }
+
+        await closing;
+        await Task.WhenAll(sent);
+        await Eventually.TrueAsync(() => collector.Events.DistinctBy(e => e.Id, StringComparer.Ordinal).Count() == sent.Count, "all have come");
+        Assert.Equal(Enumerable.Range(0, sent.Count).Select(i => $"{i}"), collector.Events.Select(e => e.Id).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_exchange_that_somebody_deletes_is_there_again_when_the_next_event_comes()
+    {
+        await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
+        var virtualHost = await node.CreateVirtualHostAsync(CancellationToken.None);
+        await using var host = await BusHost.StartAsync(BusHost.Broker(node.AmqpUri, virtualHost));
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        static OrderEvent Event() => new() { Source = "/test", Type = "test.order.created" };
+        await publisher.PublishAsync(Event());
+        await using (var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = new Uri(node.AmqpUri), VirtualHost = virtualHost }.CreateConnectionAsync())
+        await using (var channel = await connection.CreateChannelAsync())
+        {
+            await channel.ExchangeDeleteAsync("eventbus.order");
+        }
+
+        await publisher.PublishAsync(Event());
+    }
+
+    [Fact]
     public async Task A_process_whose_connections_end_while_it_declares_its_queues_receives_from_all_of_them_afterwards()
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);

@@ -59,6 +59,12 @@ sealed class BrokerLine : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The connection has ended, before or while it was written.</exception>
     public async Task WriteAsync(OutgoingMessage message)
     {
+        if (!_connection.IsOpen || _channel is not { IsOpen: true })
+        {
+            // The client knows before it tells, and sometimes does not tell at all (decision 0015).
+            await _ended.CancelAsync();
+        }
+
         Ended.ThrowIfCancellationRequested();
         if (_declared.Add(message.Exchange.Name))
         {
