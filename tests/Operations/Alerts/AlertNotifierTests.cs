@@ -35,7 +35,7 @@ public sealed class AlertNotifierTests(PostgresFixture postgres)
             Steady = TimeSpan.Zero, ConsoleUrl = "https://console.example.org/", Webhook = new AlertWebhookOptions { Url = receiver.Url.ToString(), Secret = Secret },
         });
         using var channel = new WebhookChannel(options, TimeProvider.System);
-        var watch = new AlertWatch(data.Database, [channel], options, TimeProvider.System, NullLogger<AlertWatch>.Instance);
+        var watch = new AlertWatch(data.Database, BrokerTopology.Nowhere, [channel], options, TimeProvider.System, NullLogger<AlertWatch>.Instance);
         await data.DeadAsync(data.Event("a", "canvas.task.created"), "HTTP 400");
         await watch.LookAsync(Token);
         var notifiers = Enumerable.Range(0, 3).Select(_ => new AlertNotifier(data.Database, [channel], TimeProvider.System, NullLogger<AlertNotifier>.Instance)).ToList();
@@ -80,7 +80,7 @@ public sealed class AlertNotifierTests(PostgresFixture postgres)
             Steady = TimeSpan.Zero, Smtp = new AlertSmtpOptions { Host = "127.0.0.1", Port = server.Port, Tls = false, From = "eventbus@example.org", To = { "night@example.org", "day@example.org" } },
         });
         var channel = new MailChannel(options);
-        var watch = new AlertWatch(data.Database, [channel], options, TimeProvider.System, NullLogger<AlertWatch>.Instance);
+        var watch = new AlertWatch(data.Database, BrokerTopology.Nowhere, [channel], options, TimeProvider.System, NullLogger<AlertWatch>.Instance);
         var notifier = new AlertNotifier(data.Database, [channel], TimeProvider.System, NullLogger<AlertNotifier>.Instance);
         await data.WriteAsync("INSERT INTO hosts (name, service, started_at, seen_at, broker, spool_bytes, spool_max_bytes) VALUES ('Gateway@web-1', 'Gateway', 0, 1000000000000000, 0, 9, 10)");
         await watch.LookAsync(Token);
