@@ -46,6 +46,7 @@ public sealed class ConsoleListener(
         _app = builder.Build();
         _app.UseRouting();
         _app.UseMiddleware<Gate>();
+        _app.UseRateLimiter();
         _app.MapAssets();
         _app.MapPages();
         _app.MapActions();
@@ -74,6 +75,7 @@ public sealed class ConsoleListener(
         services.AddRoutingCore();
         services.AddRazorComponents();
         services.AddMemoryCache();
+        services.AddSignInLimit(options.Value);
         services.AddDataProtection().SetApplicationName("eventbus-console");
         services.AddOptions<KeyManagementOptions>().Configure(o => o.XmlRepository = new FormKeys(database));
         services.AddAntiforgery(antiforgery =>

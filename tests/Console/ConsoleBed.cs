@@ -63,7 +63,7 @@ public sealed class ConsoleBed : IAsyncLifetime
             ("EventBus__Keys__0__Name", "sender"), ("EventBus__Keys__0__Hash", ApiKey.Hash(SenderKey)), ("EventBus__Keys__0__Sources__0", "*"),
             ("EventBus__Workflows__Directory", _workflows.FullName), ("EventBus__CommandLifecycle__ActionLimit", "00:00:01"),
             ("EventBus__Endpoints__0__Name", "practice"), ("EventBus__Endpoints__0__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__0__Events__0", "#"),
-            ("EventBus__Endpoints__0__FinalClientErrors", "true"), ("EventBus__Delivery__AllowedNetworks__0", "127.0.0.0/8"),
+            ("EventBus__Endpoints__0__FinalClientErrors", "true"), ("EventBus__Endpoints__0__KeepResponse", "true"), ("EventBus__Delivery__AllowedNetworks__0", "127.0.0.0/8"), ("EventBus__Console__SignInsPerMinute", "10000"),
             ("EventBus__Endpoints__1__Name", "laboratory"), ("EventBus__Endpoints__1__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__1__Events__0", "*.order.#"),
         ]);
         Gateway = await _host.UrlAsync();
