@@ -158,6 +158,40 @@ public sealed class StoredCommandsTests
     }
 
     [Fact]
+    public async Task The_doctor_is_content_with_standalone_given_nothing_but_its_data_directory()
+    {
+        using var directory = new TempDirectory();
+        (string, string)[] settings = [("EventBus__DataDirectory", Path.Combine(directory.FullName, "data"))];
+        await using (var host = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [.. settings, ("EventBus__Console__Url", "none")]))
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(await host.UrlAsync()) };
+            using var response = await http.PostAsync(
+                "/v1/events", new StringContent("""{"specversion":"1.0","id":"e","source":"/test","type":"test.order.changed"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/cloudevents+json")), TestContext.Current.CancellationToken);
+            Assert.True(response.IsSuccessStatusCode);
+            await ContentAsync();
+            Assert.Equal(0, await host.StopAsync());
+        }
+
+        // Also while it does not run: nobody says anything of himself then, but what was read tells.
+        await ContentAsync();
+
+        async Task ContentAsync()
+        {
+            JsonElement found = default;
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    var (code, output, _) = await CommandLine.RunAsync(settings, "doctor", "--json");
+                    found = JsonElement.Parse(output);
+                    return code == 0;
+                },
+                "the doctor is content");
+            Assert.Contains(found.EnumerateArray(), f => f.GetProperty("what").GetString() == "There is none: everything is in one process");
+            Assert.Contains(found.EnumerateArray(), f => f.GetProperty("what").GetString()!.StartsWith("EventBus__Transport is not given here", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Without_a_storage_a_command_says_which_setting_names_it()
     {
         var (code, _, error) = await CommandLine.RunAsync([("EventBus__DataDirectory", "/nowhere")], "events", "find");
