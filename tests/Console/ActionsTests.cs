@@ -218,6 +218,7 @@ public sealed class ActionsTests(ConsoleBed bed)
     [InlineData("/workflows/cancel", "operate", "run", "none", "reason", "r")]
     [InlineData("/endpoints/change", "operate", "endpoint", "practice", "state", "enabled")]
     [InlineData("/endpoints/test", "operate", "endpoint", "practice")]
+    [InlineData("/queues/prune", "administer", "thing", "queue none.0")]
     [InlineData("/alerts/acknowledge", "operate", "alert", "0")]
     [InlineData("/alerts/snooze", "operate", "snooze", "0:60")]
     [InlineData("/hosts/forget", "operate", "host", "none")]
