@@ -3,6 +3,7 @@ using EventBus.Operations.Alerts;
 using EventBus.Operations.Audit;
 using EventBus.Operations.Broker;
 using EventBus.Operations.Overview;
+using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using EventBus.Storage.Workflows;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,6 +22,7 @@ sealed record PageQuery(string Name, Func<Task> Ask)
     {
         var time = TimeProvider.System;
         var (events, history, desk, endpoints, trends) = (new EventQuery(database), new EventHistory(database), new DeadLetterDesk(database, time), new Endpoints(database, time), new DeadLetterTrends(database, time));
+        var ledger = new RunningLedger(new Ledger(database));
         var now = DateTimeOffset.UtcNow;
         var middle = now.AddMilliseconds(-SeededArchive.MillisecondsApart * count / 2);
         PageQuery Search(string what, EventFilter filter) => new($"events: {what}", () => events.SearchAsync(filter, null, PageSize));
@@ -75,10 +77,13 @@ sealed record PageQuery(string Name, Func<Task> Ask)
             new("commands: findings", () => new CommandFindings(database, time).ListAsync(null, PageSize)),
             new("audit", () => new AuditLog(database, time).ListAsync(new AuditFilter(), null, PageSize)),
             new("counting a minute", () => new Minutes(database, time).CountAsync(2)),
+            new("counting the ledger", () => ledger.CountAsync(DateTimeOffset.UtcNow, _ => 0)),
             new("counting what waits", () => Backlog.ReadAsync(database)),
             new("looking for what is wrong", async () =>
             {
-                using var watch = new AlertWatch(database, [], Options.Create(new AlertOptions()), time, NullLogger<AlertWatch>.Instance);
+                using var client = new BrokerClient(new RabbitMqOptions(), isThere: false);
+                using var broker = new BrokerWatch(client, time);
+                using var watch = new AlertWatch(database, broker, [], Options.Create(new AlertOptions()), time, NullLogger<AlertWatch>.Instance);
                 await watch.LookAsync(CancellationToken.None);
             }),
         ];

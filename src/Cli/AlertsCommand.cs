@@ -22,7 +22,7 @@ static class AlertsCommand
             return Terminal.List(
                 parsed, alerts,
                 ["Id", "Severity", "Text", "Since", "Raised", "State"],
-                a => [a.Id, a.Severity.ToString().ToLowerInvariant(), a.Text, Terminal.Time(a.Since), Terminal.Time(a.RaisedAt), State(a)]);
+                a => [a.Id, a.Severity.ToString().ToLowerInvariant(), a.Text, Terminal.Time(a.Since), Terminal.Time(a.RaisedAt), a.Untold is null ? State(a) : $"{State(a)}; not told yet: {a.Untold}"]);
         }),
         StoredCommand.Create("acknowledge", "Says that you look after it.", [Id], async (parsed, database, _) =>
         {

@@ -32,6 +32,7 @@ static class DoctorCommand
     public static async Task<IReadOnlyList<Finding>> ExamineAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var findings = new Findings();
+        configuration = await TransportCheck.RunAsync(configuration, findings, cancellationToken);
         ConfigurationCheck.Run(configuration, findings);
         await using var database = await StorageCheck.RunAsync(configuration, findings, cancellationToken);
         using var client = Client(configuration);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace EventBus.Cli;
 
-/// <summary><c>eventbus endpoints list|pause|resume|drain|disable|test|add|edit|rotate|remove</c>.</summary>
+/// <summary><c>eventbus endpoints list|attempts|pause|resume|drain|disable|test|add|edit|rotate|remove</c>.</summary>
 static class EndpointsCommand
 {
     static readonly Argument<string> Name = new("name") { Description = "The endpoint." };
@@ -25,6 +25,7 @@ static class EndpointsCommand
                 ["Name", "Consumer", "State", "Waiting", "Oldest", "Dead", "Failing since", "Next try", "Reason"],
                 e => [e.Name, e.Consumer, e.State, e.Waiting, Terminal.Time(e.Oldest), e.Dead, Terminal.Time(e.FailingSince), Terminal.Time(e.ProbeAt), e.Reason]);
         }),
+        Attempts(),
         Change("pause", "Stops deliveries; they wait.", EndpointState.Paused),
         Change("drain", "Lets go out what waits now, and nothing that comes later.", EndpointState.Draining),
         Change("disable", "Gives the endpoint up until it is resumed; its events wait.", EndpointState.Disabled),
@@ -35,6 +36,28 @@ static class EndpointsCommand
         AddedEndpoints.Rotate(Name),
         AddedEndpoints.Remove(Name),
     };
+
+    static Command Attempts()
+    {
+        var limit = new Option<int>("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 50 };
+        return StoredCommand.Create("attempts", "The last attempts of the last hour, the newest first, with what the endpoint answered.", [Name, limit, StoredCommand.Reveal, StoredCommand.Reason, StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        {
+            var attempts = await new Endpoints(database, TimeProvider.System).AttemptsAsync(parsed.GetValue(Name), Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken);
+            var answers = parsed.GetValue(StoredCommand.Reveal)
+                ? await new Reveals(database, TimeProvider.System).RevealAnswersAsync(Actor.CommandLine, attempts, parsed.GetValue(StoredCommand.Reason) ?? "", cancellationToken)
+                : attempts.Where(a => a.HasAnswer).ToDictionary(a => a.Id, _ => Terminal.Mask);
+            if (parsed.GetValue(StoredCommand.Json))
+            {
+                Terminal.Json(attempts.Select(a => new { a.EventId, a.Type, a.Number, a.StartedAt, a.DurationMs, a.Status, a.Error, answer = answers.GetValueOrDefault(a.Id) }));
+                return 0;
+            }
+
+            Terminal.Table(
+                ["Began", "Event", "Type", "Attempt", "Took", "Result", "Answer"],
+                attempts.Select(a => (object?[])[Terminal.Time(a.StartedAt), a.EventId, a.Type, a.Number, $"{a.DurationMs} ms", a.Error ?? $"HTTP {a.Status}", answers.GetValueOrDefault(a.Id)]));
+            return 0;
+        });
+    }
 
     static Command Change(string command, string description, string state)
     {

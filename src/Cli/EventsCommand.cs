@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using EventBus.Operations;
 using EventBus.Operations.Access;
 using EventBus.Storage;
@@ -14,9 +15,9 @@ static class EventsCommand
     {
         var limit = new Option<int>("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 50 };
         var before = new Option<string?>("--before") { Description = "The next page: the cursor of the last event of the page before." };
-        return StoredCommand.Create("find", "The newest first.", [.. FilterOptions.All, limit, before, StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        return StoredCommand.Create("find", "The newest first.", [.. FilterOptions.All, limit, before, StoredCommand.Reveal, StoredCommand.Reason, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
-            var (query, filter, wanted) = (new EventQuery(database), FilterOptions.Read(parsed), Math.Clamp(parsed.GetValue(limit), 1, 1000));
+            var (query, filter, wanted, reveal) = (new EventQuery(database), FilterOptions.Read(parsed), Math.Clamp(parsed.GetValue(limit), 1, 1000), parsed.GetValue(StoredCommand.Reveal));
             var page = await query.SearchAsync(filter, FilterOptions.ReadCursor(parsed.GetValue(before)), wanted, cancellationToken);
             var events = page.Events.ToList();
             while (page.Next is { } next && events.Count < wanted)
@@ -25,10 +26,16 @@ static class EventsCommand
                 events.AddRange(page.Events);
             }
 
+            if (reveal)
+            {
+                await new Reveals(database, TimeProvider.System).NoteAsync(Actor.CommandLine, events.Where(e => e.Subject is not null).Select(e => e.Id), parsed.GetValue(StoredCommand.Reason) ?? "");
+            }
+
             Terminal.List(
                 parsed, events,
                 ["Accepted", "Id", "Type", "Source", "Tenant", "Subject", "Routed"],
-                e => [Terminal.Time(e.AcceptedAt), e.Id, e.Type, e.Source, e.Tenant, e.Subject, e.Unrouted ? "no" : "yes"]);
+                e => [Terminal.Time(e.AcceptedAt), e.Id, e.Type, e.Source, e.Tenant, e.Subject is null || reveal ? e.Subject : Terminal.Mask, e.Unrouted ? "no" : "yes"],
+                reveal);
             if (page.Next is { } more && !parsed.GetValue(StoredCommand.Json))
             {
                 await Console.Out.WriteLineAsync($"More: --before {more}");
@@ -41,12 +48,24 @@ static class EventsCommand
     static Command Show()
     {
         var id = new Argument<string>("id") { Description = "The event's id." };
-        return StoredCommand.Create("show", "What became of an event: acceptance, every consumer's outcome, every attempt.", [id, StoredCommand.Json], async (parsed, database, cancellationToken) =>
+        var payload = new Option<bool>("--payload") { Description = "Write the event itself, patient data included, and nothing else; for a --reason." };
+        return StoredCommand.Create("show", "What became of an event: acceptance, every consumer's outcome, every attempt.", [id, payload, StoredCommand.Reason, StoredCommand.Json], async (parsed, database, cancellationToken) =>
         {
             var records = await new EventHistory(database).FindAsync(parsed.GetValue(id)!, null, cancellationToken);
             if (records.Count == 0)
             {
                 throw new CommandException("The archive has no event with this id.");
+            }
+
+            if (parsed.GetValue(payload))
+            {
+                foreach (var record in records)
+                {
+                    var body = await new Reveals(database, TimeProvider.System).RevealAsync(Actor.CommandLine, record.Event, parsed.GetValue(StoredCommand.Reason) ?? "", cancellationToken);
+                    await Console.Out.WriteLineAsync(body is null ? "" : Encoding.UTF8.GetString(body));
+                }
+
+                return 0;
             }
 
             if (parsed.GetValue(StoredCommand.Json))
@@ -119,10 +138,6 @@ static class EventsCommand
         }
 
         Console.Out.WriteLine($"{plan.Total} events of {plan.Subjects} subjects, from {Terminal.Time(plan.First?.AcceptedAt)} to {Terminal.Time(plan.Last?.AcceptedAt)}.");
-        if (plan.FirstSubjects.Count > 0)
-        {
-            Console.Out.WriteLine($"Subjects: {string.Join(", ", plan.FirstSubjects)}{(plan.Subjects > plan.FirstSubjects.Count ? ", …" : "")}");
-        }
     }
 
     static string State(EventOutcome outcome) => outcome.State.ToString().ToLowerInvariant() + (outcome.Replay is null ? "" : " (replay)");

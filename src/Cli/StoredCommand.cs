@@ -13,6 +13,8 @@ static class StoredCommand
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Write JSON, for scripts." };
     public static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask." };
+    public static readonly Option<bool> Reveal = new("--reveal") { Description = "Also what is masked, since it may be about a patient; for a --reason." };
+    public static readonly Option<string?> Reason = new("--reason") { Description = "Why it is looked at; it is noted in the audit log, for each event." };
 
     public static Command Create(string name, string description, IEnumerable<Symbol> symbols, Func<ParseResult, Database, CancellationToken, Task<int>> run)
     {

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using EventBus.Operations;
+using EventBus.Storage;
 using Spectre.Console;
 
 namespace EventBus.Cli;
@@ -9,15 +12,54 @@ namespace EventBus.Cli;
 /// <summary>What is written for people, or with <c>--json</c> for scripts.</summary>
 static class Terminal
 {
-    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    /// <summary>What stands for what may be about a patient.</summary>
+    public const string Mask = "••••••••";
+
+    static readonly JsonSerializerOptions Revealed = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
+    static readonly JsonSerializerOptions Masked = new(Revealed) { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MaskPatients } } };
+
+    /// <summary>Writes JSON; what may be about a patient (subjects, answers) is masked, as in tables.</summary>
+    public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Masked));
+
+    /// <summary>Writes JSON with all that there is; who sees it, and why, was noted before.</summary>
+    public static void RevealedJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Revealed));
+
+    static void MaskPatients(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (type.Type == typeof(StoredEvent) && property.Name == "body")
+            {
+                property.ShouldSerialize = (_, _) => false;
+            }
+            else if ((type.Type == typeof(StoredEvent) && property.Name == "subject") || (type.Type == typeof(EventAttempt) && property.Name == "responseHead"))
+            {
+                Replace(property, _ => Mask);
+            }
+            else if (type.Type == typeof(EventSelection) && property.Name == "firstSubjects")
+            {
+                property.ShouldSerialize = (_, _) => false;
+            }
+            else if (type.Type == typeof(Replay) && property.Name == "filter")
+            {
+                Replace(property, value => JsonSerializer.Deserialize<EventFilter>((string)value) is { Subject: not null } filter ? JsonSerializer.Serialize(filter with { Subject = Mask }) : value);
+            }
+        }
+    }
+
+    static void Replace(JsonPropertyInfo property, Func<object, object> mask)
+    {
+        var get = property.Get!;
+        property.Get = target => get(target) is { } value ? mask(value) : null;
+    }
 
     public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<object?>> rows)
     {
@@ -40,11 +82,20 @@ static class Terminal
         AnsiConsole.Write(table);
     }
 
-    /// <summary>Writes a table with a row for each, or with <c>--json</c> all of them as they are; what a command that lists ends with.</summary>
+    /// <summary>Writes a table with a row for each, or with <c>--json</c> all of them; what a command that lists ends with.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="items">What is listed.</param>
+    /// <param name="headers">The table's.</param>
+    /// <param name="row">What the table says of one.</param>
+    /// <param name="revealed">Whether JSON has what is masked else; it was noted before.</param>
     /// <returns>The exit status: 0.</returns>
-    public static int List<T>(ParseResult parsed, IReadOnlyList<T> items, IReadOnlyList<string> headers, Func<T, IReadOnlyList<object?>> row)
+    public static int List<T>(ParseResult parsed, IReadOnlyList<T> items, IReadOnlyList<string> headers, Func<T, IReadOnlyList<object?>> row, bool revealed = false)
     {
-        if (parsed.GetValue(StoredCommand.Json))
+        if (parsed.GetValue(StoredCommand.Json) && revealed)
+        {
+            RevealedJson(items);
+        }
+        else if (parsed.GetValue(StoredCommand.Json))
         {
             Json(items);
         }

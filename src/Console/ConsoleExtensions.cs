@@ -21,6 +21,7 @@ public static class ConsoleExtensions
             .Validate(
                 o => !o.IsOn || (Uri.TryCreate(o.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/"),
                 "EventBus:Console:Url is no address to listen on; for example EventBus__Console__Url=http://127.0.0.1:8081, or none")
+            .Validate(o => o.SignInsPerMinute is >= 1 and <= 10_000, "EventBus:Console:SignInsPerMinute is not between 1 and 10000; for example EventBus__Console__SignInsPerMinute=20")
             .ValidateOnStart();
         services.AddAddressGuard(configuration);
         services.TryAddSingleton<Sessions>();

@@ -18,7 +18,7 @@ namespace EventBus.OperatorConsole;
 
 /// <summary>Serves the Console: an application of its own beside whatever else the host serves, so that no route or middleware of one is reached through the other.</summary>
 public sealed class ConsoleListener(
-    Database database, TimeProvider time, IOptions<ConsoleOptions> options, BrokerClient broker, ILoggerFactory logging, AddressGuard guard, IEnumerable<IEndpointTester> testers)
+    Database database, TimeProvider time, IOptions<ConsoleOptions> options, BrokerClient broker, BrokerWatch watch, ILoggerFactory logging, AddressGuard guard, IEnumerable<IEndpointTester> testers)
     : IHostedService, IAsyncDisposable
 {
     WebApplication? _app;
@@ -46,6 +46,7 @@ public sealed class ConsoleListener(
         _app = builder.Build();
         _app.UseRouting();
         _app.UseMiddleware<Gate>();
+        _app.UseRateLimiter();
         _app.MapAssets();
         _app.MapPages();
         _app.MapActions();
@@ -64,6 +65,7 @@ public sealed class ConsoleListener(
         services.AddSingleton(time);
         services.AddSingleton(options);
         services.AddSingleton(broker);
+        services.AddSingleton(_ => watch);
         services.AddSingleton(_ => guard);
         foreach (var tester in testers)
         {
@@ -73,6 +75,7 @@ public sealed class ConsoleListener(
         services.AddRoutingCore();
         services.AddRazorComponents();
         services.AddMemoryCache();
+        services.AddSignInLimit(options.Value);
         services.AddDataProtection().SetApplicationName("eventbus-console");
         services.AddOptions<KeyManagementOptions>().Configure(o => o.XmlRepository = new FormKeys(database));
         services.AddAntiforgery(antiforgery =>
@@ -85,7 +88,7 @@ public sealed class ConsoleListener(
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
             .AddSingleton<Endpoints>().AddSingleton<EndpointDesk>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
             .AddSingleton<FlowMap>().AddSingleton<WorkflowRuns>().AddSingleton<Records>().AddSingleton<CommandFindings>()
-            .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>().AddSingleton<BrokerWatch>().AddSingleton<QueueRoom>().AddSingleton<TopologyDesk>();
+            .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>().AddSingleton<QueueRoom>().AddSingleton<TopologyDesk>();
         services.AddScoped<Visitor>();
     }
 

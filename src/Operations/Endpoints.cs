@@ -53,7 +53,7 @@ public sealed class Endpoints(Database database, TimeProvider time)
         await using var connection = await database.ConnectAsync(cancellationToken);
         return [.. await connection.QueryAsync<EndpointAttempt>(new CommandDefinition(
             $"""
-             SELECT d.endpoint AS Endpoint, d.event_key AS EventKey, d.type AS Type, a.number AS Number, a.started_at AS StartedAt, a.duration_ms AS DurationMs, a.status AS Status, a.error AS Error
+             SELECT a.id AS Id, d.endpoint AS Endpoint, d.event_key AS EventKey, d.event_id AS EventId, d.type AS Type, coalesce(a.response_head, '') <> '' AS HasAnswer, a.number AS Number, a.started_at AS StartedAt, a.duration_ms AS DurationMs, a.status AS Status, a.error AS Error
              FROM attempts a JOIN deliveries d ON d.id = a.delivery
              WHERE a.started_at >= @from AND {(name is null ? "d.endpoint <> ''" : "d.endpoint = @name")} ORDER BY a.started_at DESC, a.id DESC LIMIT @limit
              """,
@@ -120,11 +120,20 @@ public sealed class EndpointSummary
 /// <summary>An attempt at an endpoint.</summary>
 public sealed class EndpointAttempt
 {
+    /// <summary>What it is known by.</summary>
+    public long Id { get; init; }
+
     /// <summary>The endpoint.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>What the event is known by at consumers.</summary>
     public string EventKey { get; init; } = "";
+
+    /// <summary>The event's id.</summary>
+    public string EventId { get; init; } = "";
+
+    /// <summary>Whether the beginning of the answer is kept. It may be about a patient, and is shown by <see cref="Reveals"/> only.</summary>
+    public bool HasAnswer { get; init; }
 
     /// <summary>The event's type.</summary>
     public string Type { get; init; } = "";

@@ -10,13 +10,21 @@ namespace EventBus.Operations;
 public sealed class Ledger(Database database)
 {
     /// <summary>The least that is counted together, so the finest that times are taken.</summary>
-    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    /// <summary>What became of an event at a consumer or endpoint: as it came, else as it was replayed; null where nothing is known of it.</summary>
+    const string State = """
+        coalesce(
+            d.state,
+            (SELECT r.state FROM deliveries r WHERE r.replay IS NOT NULL AND r.event_id = events.id AND r.source = events.source AND coalesce(r.tenant, '') = coalesce(events.tenant, '')
+                AND r.consumer = @Name AND r.endpoint = @Endpoint ORDER BY r.id DESC LIMIT 1))
+        """;
+
+    /// <summary>Events with what became of each, as it came.</summary>
+    const string Events = "events LEFT JOIN deliveries d ON d.consumer = @Name AND d.endpoint = @Endpoint AND d.event_key = events.event_key";
 
     /// <summary>How long events may be on their way to the archive and to consumers before a window counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
-    /// <summary>The end of the last window that counts.</summary>
-    public static DateTimeOffset LastClosed(DateTimeOffset now) => DateTimeOffset.FromUnixTimeMilliseconds(Begin((now - Grace).ToUnixTimeMilliseconds()));
 
     /// <summary>Counts what was accepted within a time, from whole windows; what a consumer did not ask for yet then does not count for it.</summary>
     public async Task<IReadOnlyList<LedgerEntry>> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default)
@@ -29,9 +37,9 @@ public sealed class Ledger(Database database)
             var parameters = new DynamicParameters(new { target.Name, target.Endpoint, since, until = to.ToUnixTimeMilliseconds() });
             var rows = await connection.QueryAsync<(string Type, int? State, long Count)>(new CommandDefinition(
                 $"""
-                 SELECT events.type, d.state, count(*) FROM events
-                 LEFT JOIN deliveries d ON d.consumer = @Name AND d.endpoint = @Endpoint AND d.event_key = events.event_key
-                 WHERE events.accepted_at >= @since AND events.accepted_at < @until AND {filter.Where(parameters, "events.")} GROUP BY events.type, d.state
+                 SELECT e.type, e.state, count(*) FROM (
+                     SELECT events.type, {State} AS state FROM {Events}
+                     WHERE events.accepted_at >= @since AND events.accepted_at < @until AND {filter.Where(parameters, "events.")}) AS e GROUP BY e.type, e.state
                  """,
                 parameters, cancellationToken: cancellationToken));
             var counts = rows.Where(r => filter.Matches(r.Type)).ToLookup(r => (DeliveryState?)r.State, r => r.Count);
@@ -53,9 +61,9 @@ public sealed class Ledger(Database database)
             var parameters = new DynamicParameters(new { target.Name, target.Endpoint, since, until = to.ToUnixTimeMilliseconds() });
             missing.AddRange((await connection.QueryAsync<StoredEvent>(new CommandDefinition(
                 $"""
-                 SELECT position AS Position, event_key AS EventKey, id AS Id, source AS Source, type AS Type, accepted_at AS AcceptedAt, gateway AS Gateway, gateway_sequence AS GatewaySequence FROM events
-                 WHERE accepted_at >= @since AND accepted_at < @until AND {filter.Where(parameters)}
-                     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.consumer = @Name AND d.endpoint = @Endpoint AND d.event_key = events.event_key) ORDER BY position
+                 SELECT events.position AS Position, events.event_key AS EventKey, events.id AS Id, events.source AS Source, events.type AS Type, events.accepted_at AS AcceptedAt,
+                     events.gateway AS Gateway, events.gateway_sequence AS GatewaySequence
+                 FROM {Events} WHERE events.accepted_at >= @since AND events.accepted_at < @until AND {filter.Where(parameters, "events.")} AND {State} IS NULL ORDER BY events.position
                  """,
                 parameters, cancellationToken: cancellationToken))).Where(e => filter.Matches(e.Type)).Take(limit));
         }
@@ -63,11 +71,59 @@ public sealed class Ledger(Database database)
         return missing;
     }
 
-    static async Task<IEnumerable<Target>> TargetsAsync(System.Data.Common.DbConnection connection, CancellationToken cancellationToken) => await connection.QueryAsync<Target>(
-        new CommandDefinition("SELECT name AS Name, endpoint AS Endpoint, patterns AS Patterns, since AS Since FROM consumers ORDER BY name, endpoint", cancellationToken: cancellationToken));
+    /// <summary>Counts what was accepted within a time by window: what is archived for so long, and what of it nothing is known of.</summary>
+    /// <param name="from">The beginning of a window, in milliseconds since 1970-01-01 UTC.</param>
+    /// <param name="to">The end of one.</param>
+    /// <param name="settled">Events count that were archived before.</param>
+    /// <param name="late">Those that are missing and were archived before are never on their way.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<IReadOnlyList<LedgerWindow>> CountWindowsAsync(long from, long to, long settled, long late, CancellationToken cancellationToken)
+    {
+        var windows = new List<LedgerWindow>();
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        if (await connection.QuerySingleAsync<long>(new CommandDefinition(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM events WHERE accepted_at >= @from AND accepted_at < @to LIMIT 1) AS e", new { from, to }, cancellationToken: cancellationToken)) == 0)
+        {
+            return windows;
+        }
+
+        foreach (var target in await TargetsAsync(connection, cancellationToken))
+        {
+            // In one process what a consumer has not read of the log is on its way.
+            var read = await connection.QuerySingleAsync<long?>(new CommandDefinition(
+                "SELECT min(log_position) FROM lanes WHERE substr(name, 1, length(@Name) + 1) = @Name || '/' AND log_position > 0", new { target.Name }, cancellationToken: cancellationToken));
+            var filter = Asked(target);
+            var parameters = new DynamicParameters(new
+            {
+                target.Name, target.Endpoint, since = Math.Max(from, target.Counts), until = to, settled, late, read = read ?? long.MaxValue, window = (long)Window.TotalMilliseconds,
+            });
+            var rows = (await connection.QueryAsync<(string Type, long Window, long Accepted, long Late, long Recent)>(new CommandDefinition(
+                $"""
+                 SELECT e.type, e.accepted_at / @window * @window, count(*), count(CASE WHEN e.state IS NULL AND e.archived_at < @late THEN 1 END),
+                     count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END)
+                 FROM (
+                     SELECT events.type, events.accepted_at, events.archived_at, events.position, {State} AS state FROM {Events}
+                     WHERE events.accepted_at >= @since AND events.accepted_at < @until AND events.archived_at < @settled AND {filter.Where(parameters, "events.")}) AS e GROUP BY 1, 2
+                 """,
+                parameters, cancellationToken: cancellationToken))).Where(r => filter.Matches(r.Type));
+            windows.AddRange(rows.GroupBy(r => r.Window).Select(g => new LedgerWindow(target.Name, target.Endpoint, g.Key, g.Sum(r => r.Accepted), g.Sum(r => r.Late), g.Sum(r => r.Recent))));
+        }
+
+        return windows;
+    }
+
+    /// <summary>Every consumer and endpoint that something is counted for.</summary>
+    internal async Task<IReadOnlyList<(string Consumer, string Endpoint)>> CountedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return [.. (await TargetsAsync(connection, cancellationToken)).Select(t => (t.Name, t.Endpoint))];
+    }
 
     /// <summary>When the window began that a time is in, in milliseconds since 1970-01-01 UTC.</summary>
-    static long Begin(long time) => time / (long)Window.TotalMilliseconds * (long)Window.TotalMilliseconds;
+    internal static long Begin(long time) => time / (long)Window.TotalMilliseconds * (long)Window.TotalMilliseconds;
+
+    static async Task<IEnumerable<Target>> TargetsAsync(System.Data.Common.DbConnection connection, CancellationToken cancellationToken) => await connection.QueryAsync<Target>(
+        new CommandDefinition("SELECT name AS Name, endpoint AS Endpoint, patterns AS Patterns, since AS Since FROM consumers ORDER BY name, endpoint", cancellationToken: cancellationToken));
 
     static EventFilter Asked(Target target) => new() { AskedBy = AskedPatterns.Read(target.Patterns) };
 
@@ -96,3 +152,12 @@ public sealed record LedgerEntry(string Consumer, string Endpoint, long Accepted
     /// <summary>Those that nothing is known of: zero, unless something is wrong.</summary>
     public long Difference => Accepted - States.Values.Sum();
 }
+
+/// <summary>What became at a consumer or endpoint of the events that were accepted within a window.</summary>
+/// <param name="Consumer">The consumer.</param>
+/// <param name="Endpoint">The endpoint; empty for the consumer itself.</param>
+/// <param name="Begin">When the window began, in milliseconds since 1970-01-01 UTC.</param>
+/// <param name="Accepted">Accepted events that it asks for.</param>
+/// <param name="Late">Those of them that nothing is known of for long.</param>
+/// <param name="Recent">Those that nothing is known of for a while: they are missing, unless so many are on their way.</param>
+sealed record LedgerWindow(string Consumer, string Endpoint, long Begin, long Accepted, long Late, long Recent);

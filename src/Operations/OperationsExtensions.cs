@@ -17,7 +17,9 @@ public static class OperationsExtensions
     public static IServiceCollection AddBrokerClient(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRabbitMqOptions(configuration);
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new BrokerClient(provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value, !EventTransport.IsMemory(configuration)));
+        services.TryAddSingleton<BrokerWatch>();
         return services;
     }
 
@@ -27,6 +29,8 @@ public static class OperationsExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddEventStorage(configuration);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddBrokerClient(configuration);
+        services.AddHostedService<BrokerLook>();
         services.AddHostedService<MinuteCounter>();
         services.AddHostedService<BacklogMeter>();
         services.AddHostedService<Reconciler>();

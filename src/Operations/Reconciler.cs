@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Dapper;
+using EventBus.Operations.Broker;
 using EventBus.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,47 +8,58 @@ using Microsoft.Extensions.Logging;
 namespace EventBus.Operations;
 
 /// <summary>
-/// Counts the ledger each minute over the windows that have closed within the last hour, exports the difference as <c>eventbus.ledger.difference</c>, and says in the
-/// log when it is not zero, once, and when it is zero again.
+/// Counts the ledger of the last hour every two seconds, exports the difference as <c>eventbus.ledger.difference</c>, and says in the log when it is not zero, once, and when
+/// it is zero again.
 /// </summary>
 public sealed partial class Reconciler : BackgroundService
 {
     /// <summary>Instruments of this room.</summary>
     internal const string MeterName = "EventBus.Operations";
 
+    /// <summary>The time between two counts.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
     static readonly Meter Meter = new(MeterName);
-    static readonly TimeSpan Span = TimeSpan.FromHours(1);
+
+    /// <summary>What has not changed is kept again so often, to say that it was counted.</summary>
+    static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(30);
 
     readonly Database _database;
-    readonly Ledger _ledger;
+    readonly RunningLedger _ledger;
+    readonly BrokerWatch _broker;
     readonly TimeProvider _time;
     readonly ILogger<Reconciler> _logger;
-    readonly ObservableGauge<long> _gauge;
-    IReadOnlyList<LedgerEntry> _entries = [];
+    IReadOnlyList<LedgerStanding> _entries = [];
+    DateTimeOffset _kept;
 
     /// <summary>Counts nothing yet.</summary>
-    public Reconciler(Database database, TimeProvider time, ILogger<Reconciler> logger)
+    public Reconciler(Database database, BrokerWatch broker, TimeProvider time, ILogger<Reconciler> logger)
     {
         _database = database;
-        _ledger = new Ledger(database);
+        _ledger = new RunningLedger(new Ledger(database));
+        _broker = broker;
         _time = time;
         _logger = logger;
-        _gauge = Meter.CreateObservableGauge("eventbus.ledger.difference", () => _entries.Select(Measure), "{event}", "Accepted events of the last hour that a consumer or endpoint asks for and nothing is known of.");
+        Gauge = Meter.CreateObservableGauge("eventbus.ledger.difference", () => _entries.Select(Measure), "{event}", "Accepted events of the last hour that a consumer or endpoint asks for and nothing is known of.");
     }
+
+    /// <summary>The gauge.</summary>
+    internal ObservableGauge<long> Gauge { get; }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
-            await Task.Delay(Ledger.Window, _time, stoppingToken);
-            var until = Ledger.LastClosed(_time.GetUtcNow());
+            await Task.Delay(Interval, _time, stoppingToken);
             try
             {
-                var entries = await _ledger.CountAsync(until - Span, until, stoppingToken);
+                var entries = await _ledger.CountAsync(_time.GetUtcNow(), Queued, stoppingToken);
+                var changed = false;
                 foreach (var entry in entries)
                 {
                     var before = _entries.FirstOrDefault(e => e.Consumer == entry.Consumer && e.Endpoint == entry.Endpoint)?.Difference ?? 0;
+                    changed |= entry.Difference != before;
                     if (entry.Difference != 0 && entry.Difference != before)
                     {
                         LogDifference(_logger, entry.Difference, entry.Consumer, entry.Endpoint);
@@ -58,8 +70,13 @@ public sealed partial class Reconciler : BackgroundService
                     }
                 }
 
+                if (changed || _time.GetUtcNow() - _kept >= KeepInterval)
+                {
+                    await KeepAsync(entries, stoppingToken);
+                    _kept = _time.GetUtcNow();
+                }
+
                 _entries = entries;
-                await KeepAsync(entries, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -68,8 +85,13 @@ public sealed partial class Reconciler : BackgroundService
         }
     }
 
+    /// <summary>What the broker holds for a consumer; in one process nothing, and null where the broker does not say.</summary>
+    long? Queued(string consumer) => !_broker.IsThere ? 0
+        : _broker.Last is { Trouble: null } view ? view.Queues.Where(q => q.Consumer == consumer).Sum(q => q.Ready + q.Unacknowledged)
+        : null;
+
     /// <summary>For whoever looks from another process.</summary>
-    Task KeepAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken) => _database.TransactAsync(
+    Task KeepAsync(IReadOnlyList<LedgerStanding> entries, CancellationToken cancellationToken) => _database.TransactAsync(
         async transaction =>
         {
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -85,7 +107,7 @@ public sealed partial class Reconciler : BackgroundService
         },
         cancellationToken);
 
-    static Measurement<long> Measure(LedgerEntry entry) =>
+    static Measurement<long> Measure(LedgerStanding entry) =>
         new(entry.Difference, new KeyValuePair<string, object?>("eventbus.consumer", entry.Consumer), new KeyValuePair<string, object?>("eventbus.endpoint", entry.Endpoint));
 
     [LoggerMessage(600, LogLevel.Error, "The ledger differs by {Difference} events at consumer {Consumer}, endpoint '{Endpoint}'; eventbus ledger --missing lists them")]

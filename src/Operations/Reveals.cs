@@ -26,6 +26,7 @@ public sealed class Reveals(Database database, TimeProvider time)
         {
             id = await connection.QuerySingleOrDefaultAsync<string>("SELECT id FROM events WHERE event_key = @eventKey", new { eventKey })
                 ?? await connection.QuerySingleOrDefaultAsync<string>("SELECT event_id FROM dead_letters WHERE event_key = @eventKey LIMIT 1", new { eventKey })
+                ?? await connection.QuerySingleOrDefaultAsync<string>("SELECT event_id FROM deliveries WHERE event_key = @eventKey LIMIT 1", new { eventKey })
                 ?? throw new OperationRefusedException("There is no such event any more.");
         }
 
@@ -51,6 +52,71 @@ public sealed class Reveals(Database database, TimeProvider time)
         ArgumentNullException.ThrowIfNull(letter);
         return await RemainingAsync(session, letter.EventKey, cancellationToken) is { } remaining
             && await new DeadLetterDesk(database, time).PayloadAsync(letter.Delivery, cancellationToken) is { } body ? (body, remaining) : null;
+    }
+
+    /// <summary>What endpoints answered in attempts at the events that a session may see now, by <see cref="EndpointAttempt.Id"/>.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> AnswersAsync(Session session, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (!session.Payloads)
+        {
+            return new Dictionary<long, string>();
+        }
+
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return (await connection.QueryAsync<(long Id, string Head)>(new CommandDefinition(
+            """
+            SELECT a.id, a.response_head FROM reveals r JOIN deliveries d ON d.event_key = r.event_key JOIN attempts a ON a.delivery = d.id
+            WHERE r.session = @Id AND r.expires_at > @now AND a.response_head IS NOT NULL
+            """,
+            new { session.Id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken))).ToDictionary(r => r.Id, r => r.Head);
+    }
+
+    /// <summary>The whole of an event, as it was accepted, for who has no session; null where there is none.</summary>
+    /// <exception cref="NotPermittedException">The actor may not see payloads.</exception>
+    /// <exception cref="OperationRefusedException">There is no reason.</exception>
+    public async Task<byte[]?> RevealAsync(Actor actor, StoredEvent @event, string reason, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        await NoteAsync(actor, [@event.Id], reason);
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<byte[]>(new CommandDefinition("SELECT body FROM events WHERE event_key = @EventKey", new { @event.EventKey }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>What endpoints answered in attempts, by <see cref="EndpointAttempt.Id"/>, for who has no session.</summary>
+    /// <exception cref="NotPermittedException">The actor may not see payloads.</exception>
+    /// <exception cref="OperationRefusedException">There is no reason.</exception>
+    public async Task<IReadOnlyDictionary<long, string>> RevealAnswersAsync(Actor actor, IReadOnlyList<EndpointAttempt> attempts, string reason, CancellationToken cancellationToken = default)
+    {
+        var kept = attempts.Where(a => a.HasAnswer).ToList();
+        await NoteAsync(actor, kept.Select(a => a.EventId), reason);
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        var answers = new Dictionary<long, string>();
+        foreach (var attempt in kept)
+        {
+            answers[attempt.Id] = await connection.QuerySingleOrDefaultAsync<string>(
+                new CommandDefinition("SELECT response_head FROM attempts WHERE id = @Id", new { attempt.Id }, cancellationToken: cancellationToken)) ?? "";
+        }
+
+        return answers;
+    }
+
+    /// <summary>Notes of each event that somebody without a session sees its subject, or what it holds; to be done before that is shown.</summary>
+    /// <param name="actor">Who.</param>
+    /// <param name="ids">The events' ids.</param>
+    /// <param name="reason">Why.</param>
+    /// <exception cref="NotPermittedException">The actor may not see payloads.</exception>
+    /// <exception cref="OperationRefusedException">There is no reason.</exception>
+    public async Task NoteAsync(Actor actor, IEnumerable<string> ids, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(ids);
+        actor.Demand(Permission.Payloads);
+        DemandReason(reason);
+        foreach (var id in ids.Distinct(StringComparer.Ordinal))
+        {
+            await _audit.ActAsync(actor, Permission.Payloads, "events.reveal", id, reason, _ => Task.FromResult(1));
+        }
     }
 
     /// <summary>Lets a session see a record of a consumer.</summary>

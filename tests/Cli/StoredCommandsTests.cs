@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventBus.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 
 namespace EventBus.Tests.Cli;
 
@@ -99,6 +100,94 @@ public sealed class StoredCommandsTests
             Assert.All(audited, e => Assert.Equal("cli", e.GetProperty("face").GetString()));
             Assert.Equal(1, (await CommandLine.RunAsync(settings, "dead", "show", letters["e-0"], "--payload")).Code);
             Assert.Contains("standard input", (await CommandLine.RunAsync(settings, "users", "create", "ada")).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_may_be_about_a_patient_is_masked_in_every_list_and_shown_for_a_reason_that_is_noted()
+    {
+        const string Patient = "patient-0815";
+        using var data = new TempDirectory();
+        await using var sink = await Receiver.StartAsync();
+        sink.Answer = async (_, context) =>
+        {
+            context.Response.StatusCode = 422;
+            await context.Response.WriteAsync($"{Patient} is not known");
+        };
+        (string, string)[] settings = [("EventBus__DataDirectory", data.FullName)];
+        await using (var host = await BusHost.StartInMemoryAsync(b => b
+            .With("EventBus:DataDirectory", data.FullName).WithConsumers().WithEndpoint(0, "sink", sink.Url, ("Events:0", "#"), ("FinalClientErrors", "true"), ("KeepResponse", "true"))))
+        {
+            foreach (var id in (string[])["e-0", "e-1"])
+            {
+                using var response = await host.PostAsync("/v1/events", $$$"""{"specversion":"1.0","id":"{{{id}}}","source":"/test","type":"test.order.changed","subject":"{{{Patient}}}","data":{"of":"{{{Patient}}}"}}""", "application/cloudevents+json");
+                Assert.True(response.IsSuccessStatusCode);
+            }
+
+            await Eventually.TrueAsync(async () => (await JsonAsync(settings, "dead", "list", "--json")).GetArrayLength() == 2, "all are dead");
+            Assert.Equal(0, (await CommandLine.RunAsync(settings, "events", "replay", "--subject", Patient, "--to-consumer", "webhooks", "--endpoint", "sink", "--yes", "--detach")).Code);
+            string[][] commands =
+            [
+                ["events", "find"], ["events", "find", "--json"], ["events", "find", "--subject", Patient, "--json"], ["events", "show", "e-0"], ["events", "show", "e-0", "--json"],
+                ["events", "replay", "--to-consumer", "webhooks", "--dry-run"], ["events", "replay", "--to-consumer", "webhooks", "--dry-run", "--json"], ["replays", "list", "--json"], ["dead", "list", "--json"],
+                ["endpoints", "attempts", "sink"], ["endpoints", "attempts", "sink", "--json"], ["ledger", "--missing", "--json"], ["audit", "list", "--json"], ["flow", "--json"],
+            ];
+            foreach (var command in commands)
+            {
+                var (_, output, error) = await CommandLine.RunAsync(settings, command);
+                Assert.DoesNotContain(Patient, output + error, StringComparison.Ordinal);
+            }
+
+            Assert.All((await JsonAsync(settings, "events", "find", "--json")).EnumerateArray(), e => Assert.Equal("••••••••", e.GetProperty("subject").GetString()));
+            Assert.All((await JsonAsync(settings, "endpoints", "attempts", "sink", "--json")).EnumerateArray(), a => Assert.Equal((422, "••••••••"), (a.GetProperty("status").GetInt32(), a.GetProperty("answer").GetString())));
+            string[][] reveals = [["events", "find", "--id", "e-0", "--reveal"], ["endpoints", "attempts", "sink", "--reveal"], ["events", "show", "e-1", "--payload"]];
+            foreach (var command in reveals)
+            {
+                var (code, output, error) = await CommandLine.RunAsync(settings, command);
+                Assert.Equal((1, ""), (code, output));
+                Assert.Contains("A reason is required", error, StringComparison.Ordinal);
+                (code, output, _) = await CommandLine.RunAsync(settings, [.. command, "--reason", $"because of {command[0]} {command[1]}"]);
+                Assert.Equal(0, code);
+                Assert.Contains(Patient, output, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(
+                [("e-0", "because of endpoints attempts"), ("e-0", "because of events find"), ("e-1", "because of endpoints attempts"), ("e-1", "because of events show")],
+                (await JsonAsync(settings, "audit", "list", "--action", "events.reveal", "--json")).EnumerateArray().Select(e => (e.GetProperty("target").GetString()!, e.GetProperty("reason").GetString()!)).Order());
+        }
+    }
+
+    [Fact]
+    public async Task The_doctor_is_content_with_standalone_given_nothing_but_its_data_directory()
+    {
+        using var directory = new TempDirectory();
+        (string, string)[] settings = [("EventBus__DataDirectory", Path.Combine(directory.FullName, "data"))];
+        await using (var host = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [.. settings, ("EventBus__Console__Url", "none")]))
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(await host.UrlAsync()) };
+            using var response = await http.PostAsync(
+                "/v1/events", new StringContent("""{"specversion":"1.0","id":"e","source":"/test","type":"test.order.changed"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/cloudevents+json")), TestContext.Current.CancellationToken);
+            Assert.True(response.IsSuccessStatusCode);
+            await ContentAsync();
+            Assert.Equal(0, await host.StopAsync());
+        }
+
+        // Also while it does not run: nobody says anything of himself then, but what was read tells.
+        await ContentAsync();
+
+        async Task ContentAsync()
+        {
+            JsonElement found = default;
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    var (code, output, _) = await CommandLine.RunAsync(settings, "doctor", "--json");
+                    found = JsonElement.Parse(output);
+                    return code == 0;
+                },
+                "the doctor is content");
+            Assert.Contains(found.EnumerateArray(), f => f.GetProperty("what").GetString() == "There is none: everything is in one process");
+            Assert.Contains(found.EnumerateArray(), f => f.GetProperty("what").GetString()!.StartsWith("EventBus__Transport is not given here", StringComparison.Ordinal));
         }
     }
 

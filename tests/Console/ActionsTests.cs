@@ -11,7 +11,7 @@ public sealed class ActionsTests(ConsoleBed bed)
     [Fact]
     public async Task A_payload_is_shown_for_a_reason_that_is_noted_and_only_to_who_may_see_it()
     {
-        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin, alone: true);
         var page = window.Page;
         await page.GotoAsync("/events");
         await page.GetByLabel("Subject, letter for letter").FillAsync(ConsoleBed.Patient);
@@ -43,7 +43,7 @@ public sealed class ActionsTests(ConsoleBed bed)
     public async Task A_failure_is_found_edited_with_its_difference_in_sight_and_tried_again()
     {
         var group = await bed.FailAsync("repair-me");
-        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin, alone: true);
         var page = window.Page;
         await page.GotoAsync(group);
         await page.Locator("#letters tr", new() { HasText = "repair-me" }).GetByRole(AriaRole.Link, new() { Name = "Open" }).ClickAsync();
@@ -100,6 +100,34 @@ public sealed class ActionsTests(ConsoleBed bed)
         }
 
         window.Check();
+    }
+
+    [Fact]
+    public async Task What_an_endpoint_answered_is_masked_until_it_is_revealed_for_a_reason_and_only_to_who_may_see_it()
+    {
+        await bed.FailAsync("answered");
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin, alone: true);
+        var page = window.Page;
+        await page.GotoAsync("/endpoints/practice");
+        var row = page.Locator("#state tbody tr", new() { HasText = "HTTP 422" }).First;
+        await row.Locator("summary").ClickAsync();
+        Assert.DoesNotContain(ConsoleBed.Patient, await page.ContentAsync(), StringComparison.Ordinal);
+        await row.GetByLabel("Reason").FillAsync("why the practice refuses");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Reveal for a minute" }).ClickAsync();
+        await page.GetByLabel("What it answered").First.WaitForAsync();
+        Assert.Contains($"patient {ConsoleBed.Patient} is not known", await page.GetByLabel("What it answered").First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Empty(await ConsoleBed.AxeAsync(page, contrastOnly: false));
+        await page.Locator("#state tbody tr", new() { Has = page.GetByLabel("What it answered") }).First.Locator("a").ClickAsync();
+        await page.GetByLabel("What it answered").First.WaitForAsync();
+        await page.GotoAsync("/audit?action=events.reveal");
+        await page.GetByText("why the practice refuses").First.WaitForAsync();
+        window.Check();
+
+        await using var other = await bed.OpenAsync(ConsoleBed.Operator);
+        await other.Page.GotoAsync("/endpoints/practice");
+        await other.Page.GetByLabel("answer masked").First.WaitForAsync();
+        Assert.DoesNotContain(ConsoleBed.Patient, await other.Page.ContentAsync(), StringComparison.Ordinal);
+        other.Check();
     }
 
     [Fact]
@@ -190,6 +218,7 @@ public sealed class ActionsTests(ConsoleBed bed)
     [InlineData("/workflows/cancel", "operate", "run", "none", "reason", "r")]
     [InlineData("/endpoints/change", "operate", "endpoint", "practice", "state", "enabled")]
     [InlineData("/endpoints/test", "operate", "endpoint", "practice")]
+    [InlineData("/queues/prune", "administer", "thing", "queue none.0")]
     [InlineData("/alerts/acknowledge", "operate", "alert", "0")]
     [InlineData("/alerts/snooze", "operate", "snooze", "0:60")]
     [InlineData("/hosts/forget", "operate", "host", "none")]

@@ -51,10 +51,14 @@ public sealed class ConsoleBed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _receiver.Answer = (delivery, context) =>
+        _receiver.Answer = async (delivery, context) =>
         {
-            context.Response.StatusCode = delivery.Text.Contains("\"wrong\":true", StringComparison.Ordinal) ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status204NoContent;
-            return Task.CompletedTask;
+            var isWrong = delivery.Text.Contains("\"wrong\":true", StringComparison.Ordinal);
+            context.Response.StatusCode = isWrong ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status204NoContent;
+            if (isWrong)
+            {
+                await context.Response.WriteAsync($"{{\"error\":\"patient {Patient} is not known\"}}");
+            }
         };
         await File.WriteAllTextAsync(
             Path.Combine(_workflows.FullName, "follow-up.yaml"), "name: follow-up\nwhen: {events: [careportals.order.created]}\nthen: [{wait: {for: 1d}}, {end: done}]", TestContext.Current.CancellationToken);
@@ -63,7 +67,7 @@ public sealed class ConsoleBed : IAsyncLifetime
             ("EventBus__Keys__0__Name", "sender"), ("EventBus__Keys__0__Hash", ApiKey.Hash(SenderKey)), ("EventBus__Keys__0__Sources__0", "*"),
             ("EventBus__Workflows__Directory", _workflows.FullName), ("EventBus__CommandLifecycle__ActionLimit", "00:00:01"),
             ("EventBus__Endpoints__0__Name", "practice"), ("EventBus__Endpoints__0__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__0__Events__0", "#"),
-            ("EventBus__Endpoints__0__FinalClientErrors", "true"), ("EventBus__Delivery__AllowedNetworks__0", "127.0.0.0/8"),
+            ("EventBus__Endpoints__0__FinalClientErrors", "true"), ("EventBus__Endpoints__0__KeepResponse", "true"), ("EventBus__Delivery__AllowedNetworks__0", "127.0.0.0/8"), ("EventBus__Console__SignInsPerMinute", "10000"),
             ("EventBus__Endpoints__1__Name", "laboratory"), ("EventBus__Endpoints__1__Url", _receiver.Url.ToString()), ("EventBus__Endpoints__1__Events__0", "*.order.#"),
         ]);
         Gateway = await _host.UrlAsync();
@@ -122,9 +126,15 @@ public sealed class ConsoleBed : IAsyncLifetime
     }
 
     /// <summary>A browser's window of an account; null is nobody.</summary>
-    public async Task<ConsoleWindow> OpenAsync(string? user, int width = 1280, ColorScheme scheme = ColorScheme.Light, string? url = null)
+    /// <param name="user">The account.</param>
+    /// <param name="width">In pixels.</param>
+    /// <param name="scheme">Light or dark.</param>
+    /// <param name="url">Another Console than the bed's.</param>
+    /// <param name="alone">Whether the session is not shared with other windows: what one reveals, all of a session see.</param>
+    public async Task<ConsoleWindow> OpenAsync(string? user, int width = 1280, ColorScheme scheme = ColorScheme.Light, string? url = null, bool alone = false)
     {
-        if (user is not null && !await IsSignedInAsync(user))
+        string? state = null;
+        if (user is not null && (alone || !await IsSignedInAsync(user)))
         {
             await using var window = await OpenAsync(null);
             await window.Page.GotoAsync($"{Url}/sign-in");
@@ -132,12 +142,16 @@ public sealed class ConsoleBed : IAsyncLifetime
             await window.Page.GetByLabel("Password").FillAsync(Password);
             await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
             await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
-            _states[user] = await window.Page.Context.StorageStateAsync();
+            state = await window.Page.Context.StorageStateAsync();
+            if (!alone)
+            {
+                _states[user] = state;
+            }
         }
 
         var context = await _browser!.NewContextAsync(new()
         {
-            ViewportSize = new() { Width = width, Height = 860 }, ColorScheme = scheme, StorageState = user is null ? null : _states[user], BaseURL = url ?? Url, ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = 860 }, ColorScheme = scheme, StorageState = user is null ? null : state ?? _states[user], BaseURL = url ?? Url, ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(120_000);
         return new ConsoleWindow(await context.NewPageAsync(), url ?? Url);

@@ -33,6 +33,10 @@ sealed partial class ConsoleClient : IDisposable
     /// <summary>Posts a form with the token that pages have.</summary>
     public async Task<HttpStatusCode> PostAsync(string path, params (string Name, string Value)[] fields) => await PostWithAsync(_token, path, fields);
 
+    /// <summary>Posts a form with the token that pages have, for the whole answer.</summary>
+    public Task<HttpResponseMessage> FormAsync(string path, params (string Name, string Value)[] fields) =>
+        SendAsync(HttpMethod.Post, path, new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", _token)).Select(f => new KeyValuePair<string, string>(f.Item1, f.Item2))));
+
     /// <summary>Posts a form with another token.</summary>
     public async Task<HttpStatusCode> PostWithAsync(string token, string path, params (string Name, string Value)[] fields)
     {

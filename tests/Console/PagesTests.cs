@@ -46,6 +46,40 @@ public sealed class PagesTests(ConsoleBed bed)
     }
 
     [Fact]
+    public async Task On_a_telephone_the_flow_and_what_changes_are_read_without_scrolling_sideways()
+    {
+        var group = await bed.FailAsync("narrow");
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin, 390, alone: true);
+        var page = window.Page;
+        async Task FitsAsync() => Assert.Empty(await page.EvaluateAsync<string[]>("[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)).map(e => e.outerHTML.slice(0, 200))"));
+        await page.GotoAsync("/flow");
+        await page.Locator(".flow-list a[href='/events?family=task']").WaitForAsync();
+        foreach (var link in (string[])["/events?source=canvas", "/failures?consumer=webhooks", "/endpoints/practice"])
+        {
+            Assert.True(await page.Locator($".flow-list a[href='{link}']").IsVisibleAsync());
+        }
+
+        Assert.False(await page.Locator("svg.flow").IsVisibleAsync());
+        await FitsAsync();
+        foreach (var path in (string[])["/endpoints/practice", "/alerts"])
+        {
+            await page.GotoAsync(path);
+            await FitsAsync();
+        }
+
+        await page.GotoAsync(group);
+        await page.Locator("#letters tr", new() { HasText = "narrow" }).GetByRole(AriaRole.Link, new() { Name = "Open" }).ClickAsync();
+        await page.GetByPlaceholder("Reason").FillAsync("to repair it");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reveal for a minute" }).ClickAsync();
+        await page.GetByLabel("Data").FillAsync($$"""{"long":"{{new string('x', 200)}}"}""");
+        await FitsAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "See what changes" }).ClickAsync();
+        await page.GetByLabel("What changes").WaitForAsync();
+        await FitsAsync();
+        window.Check();
+    }
+
+    [Fact]
     public async Task The_keyboard_leads_to_the_search_and_through_tables()
     {
         await using var window = await bed.OpenAsync(ConsoleBed.Admin);

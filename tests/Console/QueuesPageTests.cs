@@ -78,7 +78,7 @@ public sealed class QueuesPageTests(ConsoleBed bed, PostgresFixture postgres)
         await page.GotoAsync("/");
         await page.GetByText("running, no alarm").WaitForAsync();
         await node.SetMemoryAlarmAsync(on: true);
-        await page.GetByText("The broker takes no events").WaitForAsync();
+        await page.GetByText("The broker takes no events").First.WaitForAsync();
         await page.Locator("table").GetByText("memory alarm").WaitForAsync();
         await node.SetMemoryAlarmAsync(on: false);
         await page.GetByText("running, no alarm").WaitForAsync();

@@ -16,6 +16,9 @@ sealed class BrokerTopology : IAsyncDisposable
         Client = new BrokerClient(new RabbitMqOptions { Host = node.AmqpUri, VirtualHost = virtualHost, ManagementUrl = node.ManagementUri.ToString() }, isThere: true);
     }
 
+    /// <summary>What watches the broker where there is none.</summary>
+    public static BrokerWatch Nowhere { get; } = new(new BrokerClient(new RabbitMqOptions(), isThere: false), TimeProvider.System);
+
     public string VirtualHost { get; }
 
     public BrokerClient Client { get; }

@@ -41,6 +41,19 @@ sealed class OperationsDatabase : IAsyncDisposable
 
     public Task ArchiveAsync(CloudEvent @event, bool unrouted = false) => Archive.AppendAsync([new ArchivedEvent(@event, EventJson.ToUtf8Bytes(@event), unrouted)]);
 
+    /// <summary>Lets an event be processed by the consumer's own handler.</summary>
+    public async Task TakenAsync(string id, DateTimeOffset accepted)
+    {
+        var @event = Event(id, "canvas.task.created", accepted: accepted);
+        await Archive.AppendAsync([new ArchivedEvent(@event, EventJson.ToUtf8Bytes(@event), false)]);
+        await WriteAsync(
+            $"""
+             INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, event_id, source, type, state, accepted_at, stored_at)
+             VALUES ('orders', '', '{EventKey.Of(@event)}', 'orders/0', 1, 's', '{id}', 'canvas', 'canvas.task.created', 1, 0, 0);
+             UPDATE events SET archived_at = accepted_at WHERE id = '{id}'
+             """);
+    }
+
     /// <summary>Lets an event be dead at the consumer's own handler.</summary>
     public Task<long> DeadAsync(CloudEvent @event, string cause) => Database.TransactAsync(async transaction =>
     {

@@ -53,6 +53,7 @@ public sealed class WhoMayTests(PostgresFixture postgres, RabbitMqFixture broker
             ("dead.retry", Permission.Operate, a => desk.RetryAsync(a, letter)),
             ("dead.discard", Permission.Operate, async a => { await data.WriteAsync(again); await desk.DiscardAsync(a, letter, "a test"); }),
             ("dead.reveal", Permission.Payloads, a => desk.RevealAsync(a, dead, "a test", Token)),
+            ("events.reveal", Permission.Payloads, a => new Reveals(data.Database, TimeProvider.System).NoteAsync(a, ["a"], "a test")),
             ("dead.edit", Permission.Payloads, async a => { await data.WriteAsync(again); await desk.EditAndRetryAsync(a, dead, EventBus.Contracts.EventJson.ToUtf8Bytes(event_)); }),
             ("dead.note", Permission.Operate, a => marks.NoteAsync(a, "HTTP 400", "a test")),
             ("dead.assign", Permission.Operate, a => marks.AssignAsync(a, "HTTP 400", "other")),

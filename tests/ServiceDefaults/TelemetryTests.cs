@@ -54,7 +54,7 @@ public sealed class TelemetryTests(TelemetryBed bed) : IClassFixture<TelemetryBe
     [Fact]
     public async Task What_is_exported_is_what_is_documented()
     {
-        // The ledger is counted once a minute.
+        // It takes some seconds until all is counted.
         await Eventually.TrueAsync(() => MetricTable.Rows.All(r => Ours.Any(p => p.Metric == r.Name)), "every metric is exported");
         var exported = Ours.GroupBy(p => (p.Metric, p.Kind, p.Unit)).Select(g => new DocumentedMetric(
             g.Key.Metric, g.Key.Kind switch { 5 => "gauge", 7 => "counter", _ => "histogram" }, g.Key.Unit, string.Join(", ", g.SelectMany(p => p.Labels.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))));

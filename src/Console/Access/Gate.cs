@@ -105,7 +105,8 @@ sealed partial class Gate(RequestDelegate next, IOptions<ConsoleOptions> options
         await next(context);
     }
 
-    static async Task RefuseAsync(HttpContext context, int status, string title, string text)
+    /// <summary>A page that says why not.</summary>
+    public static async Task RefuseAsync(HttpContext context, int status, string title, string text)
     {
         context.Response.StatusCode = status;
         await new RazorComponentResult<ProblemPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(ProblemPage.Title)] = title, [nameof(ProblemPage.Text)] = text }) { StatusCode = status }

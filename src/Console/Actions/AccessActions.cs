@@ -12,8 +12,8 @@ static class AccessActions
 
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/sign-in", SignInAsync).WithMetadata(new OpenToAll());
-        routes.MapPost("/welcome", AcceptAsync).WithMetadata(new OpenToAll());
+        routes.MapPost("/sign-in", SignInAsync).WithMetadata(new OpenToAll()).RequireRateLimiting(SignInLimit.Policy);
+        routes.MapPost("/welcome", AcceptAsync).WithMetadata(new OpenToAll()).RequireRateLimiting(SignInLimit.Policy);
         routes.MapPost("/sign-out", async (HttpContext context, Visitor visitor, Sessions sessions) =>
         {
             await sessions.EndAsync(visitor.Actor, visitor.Session.Id);

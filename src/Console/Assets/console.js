@@ -14,7 +14,7 @@
   const refresh = async () => {
     const regions = [...document.querySelectorAll('[data-live]')];
     if (!regions.some(region => region.dataset.live !== 'also')) return;
-    const answer = await fetch(location.href, { headers: { 'X-Live': '1' }, credentials: 'same-origin', redirect: 'error' });
+    const answer = await fetch(location.href, { headers: { 'X-Live': '1' }, credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(10000) });
     if (answer.status === 401) {
       location.reload();
       return;

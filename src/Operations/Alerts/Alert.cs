@@ -39,6 +39,9 @@ public sealed class Alert
     /// <summary>Until when nobody wants to hear of it; then it is told of again, if it is still open.</summary>
     public long? SnoozedUntil { get; init; }
 
+    /// <summary>Who was not told of it yet, and why not: <c>mail: SMTP 535 at login …</c>; null where everybody was.</summary>
+    public string? Untold { get; init; }
+
     /// <summary>What it is about; empty where there is only one.</summary>
     public string Target => Cause.Length > Kind.Length ? Cause[(Kind.Length + 1)..] : "";
 

@@ -13,7 +13,8 @@ public sealed class AlertDesk(Database database, TimeProvider time)
 
     internal const string Columns = """
         id AS Id, cause AS Cause, kind AS Kind, severity AS Severity, text AS Text, since AS Since, raised_at AS RaisedAt, seen_at AS SeenAt, resolved_at AS ResolvedAt,
-        acknowledged_by AS AcknowledgedBy, acknowledged_at AS AcknowledgedAt, snoozed_until AS SnoozedUntil
+        acknowledged_by AS AcknowledgedBy, acknowledged_at AS AcknowledgedAt, snoozed_until AS SnoozedUntil,
+        (SELECT n.channel || ': ' || n.error FROM alert_notifications n WHERE n.alert = alerts.id AND n.sent_at IS NULL AND n.error IS NOT NULL ORDER BY n.id LIMIT 1) AS Untold
         """;
 
     readonly AuditLog _audit = new(database, time);

@@ -23,7 +23,7 @@ public sealed record AlertKind(string Name, AlertSeverity Severity)
     /// <summary>Events of the last hour had no consumer.</summary>
     public static AlertKind Unrouted { get; } = new("unrouted", AlertSeverity.Warning);
 
-    /// <summary>No process works for a consumer.</summary>
+    /// <summary>No process works for a consumer, or reads one of its queues.</summary>
     public static AlertKind Consumer { get; } = new("consumer", AlertSeverity.Critical);
 
     /// <summary>A process is not heard of any more.</summary>
@@ -31,6 +31,12 @@ public sealed record AlertKind(string Name, AlertSeverity Severity)
 
     /// <summary>A process does not reach the broker.</summary>
     public static AlertKind Broker { get; } = new("broker", AlertSeverity.Critical);
+
+    /// <summary>A node of the broker does not run, has lost sight of others, or raises an alarm, so that the broker takes nothing.</summary>
+    public static AlertKind BrokerNode { get; } = new("broker-node", AlertSeverity.Critical);
+
+    /// <summary>The storage does not answer. It stands in no storage, so each process that looks tells of it by itself.</summary>
+    public static AlertKind Storage { get; } = new("storage", AlertSeverity.Critical);
 
     /// <summary>The broker does not take a gateway's events, which wait in its spool.</summary>
     public static AlertKind Spool { get; } = new("spool", AlertSeverity.Warning);
@@ -40,5 +46,5 @@ public sealed record AlertKind(string Name, AlertSeverity Severity)
 
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<AlertKind> All { get; } =
-        [EndpointFailing, EndpointDisabled, DeadLetters, Waiting, Ledger, Unrouted, Consumer, Host, Broker, Spool, SpoolFull];
+        [EndpointFailing, EndpointDisabled, DeadLetters, Waiting, Ledger, Unrouted, Consumer, Host, Broker, BrokerNode, Storage, Spool, SpoolFull];
 }

@@ -3,8 +3,8 @@ namespace EventBus.Operations.Alerts;
 /// <summary>Settings under <c>EventBus:Alerts</c>, for the host that counts: the archive's, or Standalone.</summary>
 public sealed class AlertOptions
 {
-    /// <summary>How often it is looked whether something is wrong, 100 ms to 1 minute; 3 seconds unless set.</summary>
-    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>How often it is looked whether something is wrong, 100 ms to 1 minute; 2 seconds unless set.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long an endpoint fails, a spool is in use or the broker is out of reach before that is an alert, and how long anything has to be well before its alert is resolved;

@@ -18,7 +18,7 @@ sealed class AlertOptionsCheck : IValidateOptions<AlertOptions>
             }
         }
 
-        Require(options.Interval >= TimeSpan.FromMilliseconds(100) && options.Interval <= TimeSpan.FromMinutes(1), "Interval", "is not between 100 ms and 1 minute", "=00:00:03");
+        Require(options.Interval >= TimeSpan.FromMilliseconds(100) && options.Interval <= TimeSpan.FromMinutes(1), "Interval", "is not between 100 ms and 1 minute", "=00:00:02");
         Require(options.Steady >= TimeSpan.Zero && options.Steady <= TimeSpan.FromMinutes(10), "Steady", "is not between 0 and 10 minutes", "=00:00:05");
         Require(options.OldestWaiting >= TimeSpan.FromSeconds(1) && options.OldestWaiting <= TimeSpan.FromDays(7), "OldestWaiting", "is not between 1 second and 7 days", "=00:05:00");
         Require(options.ConsoleUrl is null || IsHttp(options.ConsoleUrl), "ConsoleUrl", "is no http or https address", "=https://console.example.org");

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Dapper;
+using EventBus.Operations.Broker;
 using EventBus.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace EventBus.Operations.Alerts;
 
-/// <summary>Looks every few seconds whether something is wrong, and exports what is as <c>eventbus.alerts.open</c>. Several hosts may do it on one database.</summary>
+/// <summary>
+/// Looks every few seconds whether something is wrong, and exports what is as <c>eventbus.alerts.open</c>. Several hosts may do it on one database. While that is away nothing
+/// else is known, and <see cref="StorageAlert"/> tells of it.
+/// </summary>
 public sealed partial class AlertWatch : BackgroundService
 {
     /// <summary>Rounds that may be missed before what happened meanwhile counts as unknown.</summary>
@@ -21,18 +25,23 @@ public sealed partial class AlertWatch : BackgroundService
     readonly AlertOptions _options;
     readonly Causes _causes;
     readonly AlertRegister _register;
+    readonly BrokerWatch _broker;
+    readonly StorageAlert _storage;
     IReadOnlyDictionary<string, long> _open = new Dictionary<string, long>(StringComparer.Ordinal);
     long _lastLook;
 
     /// <summary>Looks at nothing yet.</summary>
-    public AlertWatch(Database database, IEnumerable<IAlertChannel> channels, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertWatch> logger)
+    public AlertWatch(Database database, BrokerWatch broker, IEnumerable<IAlertChannel> channels, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertWatch> logger)
     {
         _database = database;
         _time = time;
         _logger = logger;
         _options = options.Value;
         _causes = new Causes(_options);
-        _register = new AlertRegister(database, _options.Steady, [.. channels.Select(c => c.Name)]);
+        _broker = broker;
+        var all = channels.ToList();
+        _register = new AlertRegister(database, _options.Steady, [.. all.Select(c => c.Name)]);
+        _storage = new StorageAlert(database, all, time, logger);
         Gauge = Meter.CreateObservableGauge("eventbus.alerts.open", Measure, "{alert}", "Alerts that are open, by kind and severity.");
     }
 
@@ -57,7 +66,7 @@ public sealed partial class AlertWatch : BackgroundService
             }
 
             open = await AlertRegister.OpenAsync(connection);
-            causes = await _causes.ReadAsync(connection, now, WatchingSince, open);
+            causes = await _causes.ReadAsync(connection, _broker.Last is { Trouble: null } view ? view : null, now, WatchingSince, open);
         }
 
         open.UnionWith(causes.Select(c => c.Key));
@@ -70,12 +79,15 @@ public sealed partial class AlertWatch : BackgroundService
             }
         }
 
+        _storage.Answered();
         _lastLook = now;
         _open = open.CountBy(cause => cause.Split('/')[0]).ToDictionary(k => k.Key, k => (long)k.Value, StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(LookOnAsync(stoppingToken), _storage.WatchAsync(stoppingToken));
+
+    async Task LookOnAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
@@ -93,7 +105,7 @@ public sealed partial class AlertWatch : BackgroundService
     }
 
     IEnumerable<Measurement<long>> Measure() => AlertKind.All.Select(kind => new Measurement<long>(
-        _open.GetValueOrDefault(kind.Name), new KeyValuePair<string, object?>("eventbus.alert", kind.Name), new KeyValuePair<string, object?>("eventbus.severity", AlertRegister.Word(kind.Severity))));
+        kind == AlertKind.Storage ? _storage.IsOpen ? 1 : 0 : _open.GetValueOrDefault(kind.Name), new KeyValuePair<string, object?>("eventbus.alert", kind.Name), new KeyValuePair<string, object?>("eventbus.severity", AlertRegister.Word(kind.Severity))));
 
     void Log(AlertRegister.Change change)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using EventBus.Operations.Broker;
 using EventBus.Storage;
 
 namespace EventBus.Operations.Alerts;
@@ -17,20 +18,19 @@ sealed class Causes(AlertOptions options)
     /// <summary>A host of which nothing is heard for so long is not there any more: five heartbeats.</summary>
     public static readonly TimeSpan HostGone = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long nobody may work for a consumer: as long as its lanes would be kept for it.</summary>
-    public static readonly TimeSpan ConsumerGone = TimeSpan.FromSeconds(30);
-
-    readonly Dictionary<string, long> _idle = new(StringComparer.Ordinal);
+    readonly ConsumerCauses _consumers = new();
 
     /// <summary>What is wrong.</summary>
     /// <param name="connection">An open connection.</param>
+    /// <param name="broker">How the broker does; null where that is not known.</param>
     /// <param name="now">The database's clock.</param>
     /// <param name="watchingSince">Since when it has been looked without a break: nobody is missed for what may be the storage's own absence.</param>
     /// <param name="open">The causes that have an open alert: those are not over because a watcher has begun anew.</param>
-    public async Task<IReadOnlyList<Cause>> ReadAsync(DbConnection connection, long now, long watchingSince, IReadOnlySet<string> open) =>
+    public async Task<IReadOnlyList<Cause>> ReadAsync(DbConnection connection, BrokerView? broker, long now, long watchingSince, IReadOnlySet<string> open) =>
     [
         .. await EndpointsAsync(connection, now), .. await DeadLettersAsync(connection, now), .. await WaitingAsync(connection, now), .. await LedgerAsync(connection),
-        .. await UnroutedAsync(connection, now), .. await ConsumersAsync(connection, now, open), .. await new HostCauses(options.Steady).ReadAsync(connection, now, watchingSince, open),
+        .. await UnroutedAsync(connection, now), .. await _consumers.ReadAsync(connection, broker, now, watchingSince, open),
+        .. await new HostCauses(options.Steady).ReadAsync(connection, now, watchingSince, open), .. BrokerCauses.Read(broker, open),
     ];
 
     async Task<IEnumerable<Cause>> EndpointsAsync(DbConnection connection, long now) => (await connection.QueryAsync<EndpointState>(
@@ -84,28 +84,6 @@ sealed class Causes(AlertOptions options)
         var count = await connection.QuerySingleAsync<long>(
             $"SELECT count(*) FROM (SELECT 1 AS one FROM events WHERE unrouted = 1 AND accepted_at >= @hour LIMIT {MaxCount}) AS u", new { hour = now - Ms(TimeSpan.FromHours(1)) });
         return count == 0 ? [] : [new Cause(AlertKind.Unrouted, "", $"No consumer had asked for {Counted(count, "event")} of the last hour. They are kept, and can be replayed.")];
-    }
-
-    async Task<IEnumerable<Cause>> ConsumersAsync(DbConnection connection, long now, IReadOnlySet<string> open)
-    {
-        var idle = (await connection.QueryAsync<string>(
-            """
-            SELECT DISTINCT c.name FROM consumers c
-            WHERE NOT EXISTS (SELECT 1 FROM lanes l WHERE l.name LIKE c.name || '/%' AND l.owner IS NOT NULL AND l.expires_at > @now)
-            """,
-            new { now })).ToHashSet(StringComparer.Ordinal);
-        foreach (var back in _idle.Keys.Except(idle, StringComparer.Ordinal).ToList())
-        {
-            _idle.Remove(back);
-        }
-
-        foreach (var name in idle)
-        {
-            _idle.TryAdd(name, now);
-        }
-
-        return idle.Where(name => now - _idle[name] >= Ms(ConsumerGone) || open.Contains(Cause.KeyOf(AlertKind.Consumer, name)))
-            .Select(name => new Cause(AlertKind.Consumer, name, $"No process works for the consumer {name}: its events wait. If it is gone for good, forget it: eventbus consumers forget {name}.", _idle[name]));
     }
 
     internal static string Counted(long count, string what) => count == 1 ? $"1 {what}" : $"{(count >= MaxCount ? $"{MaxCount} or more" : count)} {what}s";

@@ -1,14 +1,14 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Mail;
-using System.Net.Mime;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Operations.Alerts;
 
 /// <summary>Tells by e-mail.</summary>
-sealed class MailChannel(IOptions<AlertOptions> options) : IAlertChannel
+sealed class MailChannel(IOptions<AlertOptions> options, TimeProvider time) : IAlertChannel
 {
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -19,19 +19,29 @@ sealed class MailChannel(IOptions<AlertOptions> options) : IAlertChannel
     public async Task<string?> TellAsync(AlertNotification notification, CancellationToken cancellationToken)
     {
         var smtp = _options.Smtp;
-        using var message = Write(notification, smtp);
-        using var client = new SmtpClient(smtp.Host, smtp.Port) { EnableSsl = smtp.Tls, Credentials = smtp.Username is null ? null : new NetworkCredential(smtp.Username, smtp.Password) };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Timeout);
         try
         {
-            await client.SendMailAsync(message, limit.Token);
+            await using var session = await SmtpSession.OpenAsync(smtp, limit.Token);
+            await session.SendAsync(new MailAddress(smtp.From!).Address, smtp.To.Select(to => new MailAddress(to).Address), Write(notification, smtp), limit.Token);
             return null;
         }
-        catch (SmtpException e)
+        catch (SmtpRefusedException e)
         {
-            // Its text may hold addresses.
-            return $"SMTP {e.StatusCode}";
+            return e.Message;
+        }
+        catch (AuthenticationException)
+        {
+            return "TLS failed: the mail server's certificate is not trusted here, or is not for EventBus:Alerts:Smtp:Host";
+        }
+        catch (SocketException e)
+        {
+            return $"no connection to the mail server ({e.SocketErrorCode})";
+        }
+        catch (IOException)
+        {
+            return "the mail server has ended the connection";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -39,7 +49,7 @@ sealed class MailChannel(IOptions<AlertOptions> options) : IAlertChannel
         }
     }
 
-    MailMessage Write(AlertNotification notification, AlertSmtpOptions smtp)
+    string Write(AlertNotification notification, AlertSmtpOptions smtp)
     {
         var alert = notification.Alert;
         var state = notification.Transition switch { AlertRegister.Resolved => "Resolved", AlertRegister.Reminded => "Still open", _ => alert.Severity.ToString() };
@@ -50,23 +60,21 @@ sealed class MailChannel(IOptions<AlertOptions> options) : IAlertChannel
             text.AppendLine($"Resolved  {Time(resolved)}");
         }
 
-        text.AppendLine().AppendLine(_options.ConsoleUrl is { } url ? $"{url.TrimEnd('/')}/alerts" : $"eventbus alerts acknowledge {alert.Id}");
-        var message = new MailMessage
-        {
-            From = new MailAddress(smtp.From!), Subject = $"[EventBus] {state}: {(alert.Text.Length > 120 ? $"{alert.Text[..119]}…" : alert.Text)}", SubjectEncoding = Encoding.UTF8,
-            Body = text.ToString(), BodyEncoding = Encoding.UTF8, BodyTransferEncoding = TransferEncoding.QuotedPrintable,
-        };
-        foreach (var to in smtp.To)
-        {
-            message.To.Add(to);
-        }
+        text.AppendLine().AppendLine(
+            alert.Kind == AlertKind.Storage.Name ? "eventbus doctor" : _options.ConsoleUrl is { } url ? $"{url.TrimEnd('/')}/alerts" : $"eventbus alerts acknowledge {alert.Id}");
 
-        // The same each time that it is tried; and what is told of one alert stands together.
-        message.Headers.Add("Message-ID", $"<alert-{alert.Id}-{notification.Id}@{message.From.Host}>");
-        message.Headers.Add("References", $"<alert-{alert.Id}@{message.From.Host}>");
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        return message;
+        // Its id is the same each time that it is tried; and what is told of one alert stands together.
+        var from = new MailAddress(smtp.From!);
+        return MailText.Write(
+            [
+                ("From", Shown(from)), ("To", string.Join(", ", smtp.To.Select(to => Shown(new MailAddress(to))))), ("Subject", $"[EventBus] {state}: {(alert.Text.Length > 120 ? $"{alert.Text[..119]}…" : alert.Text)}"),
+                ("Message-ID", $"<alert-{alert.Id}-{notification.Id}@{from.Host}>"), ("References", $"<alert-{alert.Id}@{from.Host}>"), ("Auto-Submitted", "auto-generated"),
+            ],
+            time.GetUtcNow(), text.ToString());
     }
+
+    /// <summary>With the name, where that is ASCII.</summary>
+    static string Shown(MailAddress address) => Ascii.IsValid(address.ToString()) ? address.ToString() : address.Address;
 
     static string Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,13 @@ public sealed class BrokerClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _address) = (options, isThere ? options.ToManagement() : null);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Limit };
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+
+            // Asked every two seconds, it would fill the traces.
+            ActivityHeadersPropagator = null,
+        }) { Timeout = Limit };
         if (_address is not null)
         {
             _http.BaseAddress = _address.Url;
@@ -54,8 +60,11 @@ public sealed class BrokerClient : IDisposable
     {
         var consumers = ListAsync("consumers", cancellationToken);
         var queues = await ListAsync("queues", cancellationToken);
-        var prefetch = (await consumers).GroupBy(c => c.Find("queue")?.Text("name") ?? "", StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Max(c => c.Number("prefetch_count") ?? 0), StringComparer.Ordinal);
-        return [.. queues.Select(q => BrokerQueue.Read(q, prefetch)).OrderBy(q => q.Name, StringComparer.Ordinal)];
+
+        // A queue's own count of who reads it is seconds old.
+        var readers = (await consumers).GroupBy(c => c.Find("queue")?.Text("name") ?? "", StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => (Count: (long)g.Count(), Prefetch: g.Max(c => c.Number("prefetch_count") ?? 0)), StringComparer.Ordinal);
+        return [.. queues.Select(q => BrokerQueue.Read(q, readers)).OrderBy(q => q.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Every node, by name; null where the user may not see them.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventBus.Publisher.Topology;
 
 namespace EventBus.Operations.Broker;
 
@@ -7,6 +8,9 @@ public sealed class BrokerQueue
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The consumer that reads it, by its name.</summary>
+    public string Consumer => ConsumerOf(Name);
 
     /// <summary><c>quorum</c>, <c>classic</c> or <c>stream</c>.</summary>
     public string Kind { get; init; } = "";
@@ -71,18 +75,22 @@ public sealed class BrokerQueue
         : Consumers == 0 && !IsTransient ? "nobody reads it"
         : null;
 
-    internal static BrokerQueue Read(JsonElement json, IReadOnlyDictionary<string, long> prefetch)
+    /// <summary>The consumer that reads a queue of a name.</summary>
+    internal static string ConsumerOf(string name) => name == TopologyNames.Unrouted ? TopologyNames.Archive : name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
+
+    internal static BrokerQueue Read(JsonElement json, IReadOnlyDictionary<string, (long Count, long Prefetch)> readers)
     {
         var (name, arguments) = (json.Text("name") ?? "", json.Arguments("arguments"));
         var policy = json.Arguments("effective_policy_definition");
         string? Given(string key) => arguments.GetValueOrDefault($"x-{key}") ?? policy.GetValueOrDefault(key);
+        var read = readers.TryGetValue(name, out var by);
         long? Limit(string key) => long.TryParse(Given(key), out var limit) ? limit : null;
         return new BrokerQueue
         {
             Name = name, Kind = json.Text("type") ?? "", State = json.Text("state") ?? "", IsTransient = json.Flag("exclusive") || json.Flag("auto_delete"),
             Ready = json.Number("messages_ready") ?? 0, Unacknowledged = json.Number("messages_unacknowledged") ?? 0,
             In = json.Rate("publish"), Out = json.Rate("deliver_get"), HeadAt = json.Number("head_message_timestamp") * 1000,
-            Consumers = json.Number("consumers") ?? 0, Prefetch = prefetch.TryGetValue(name, out var ahead) ? ahead : null,
+            Consumers = read ? by.Count : 0, Prefetch = read ? by.Prefetch : null,
             Leader = json.Text("leader") ?? json.Text("node"), Members = json.Texts("members"), Online = json.Texts("online"),
             DeliveryLimit = Limit("delivery-limit"), MaxLength = Limit("max-length"), MaxBytes = Limit("max-length-bytes"),
             DeadLetters = Given("dead-letter-exchange"), Policy = json.Text("policy"), Arguments = arguments,

@@ -3,13 +3,19 @@ namespace EventBus.Operations.Broker;
 /// <summary>Looks how the broker does, once in two seconds at most, however many ask.</summary>
 public sealed class BrokerWatch(BrokerClient client, TimeProvider time) : IDisposable
 {
-    static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
     /// <summary>What does not answer is asked less often, since whoever asks waits for it.</summary>
-    static readonly TimeSpan FreshTrouble = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan FreshTrouble = TimeSpan.FromSeconds(5);
 
     readonly SemaphoreSlim _gate = new(1);
-    BrokerView? _last;
+    volatile BrokerView? _last;
+
+    /// <summary>Whether there is a broker.</summary>
+    public bool IsThere => client.IsThere;
+
+    /// <summary>How it did when somebody looked last, without asking; null where nobody has.</summary>
+    public BrokerView? Last => _last;
 
     /// <summary>How it does; null where there is no broker.</summary>
     public async Task<BrokerView?> LookAsync(CancellationToken cancellationToken = default)

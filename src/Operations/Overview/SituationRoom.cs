@@ -11,8 +11,8 @@ public sealed class SituationRoom(Database database, TimeProvider time) : IDispo
 
     static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    /// <summary>The reconciler counts once a minute.</summary>
-    static readonly TimeSpan LedgerFresh = TimeSpan.FromMinutes(5);
+    /// <summary>The reconciler says every half minute at least that it counts.</summary>
+    static readonly TimeSpan LedgerFresh = TimeSpan.FromMinutes(2);
 
     readonly SemaphoreSlim _gate = new(1);
     Situation? _last;

@@ -1,0 +1,99 @@
+using EventBus.Operations;
+using EventBus.Tests.Fixtures;
+
+namespace EventBus.Tests.Operations;
+
+/// <summary>The ledger as it is counted every few seconds, in both homes.</summary>
+public sealed class RunningLedgerTests(PostgresFixture postgres)
+{
+    public static TheoryData<string> Homes => ["sqlite", "postgres"];
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task What_is_lost_differs_seconds_later_wherever_in_the_hour_it_is_and_what_was_replayed_does_not(string home)
+    {
+        await using var data = await OpenAsync(home);
+        var ledger = new RunningLedger(new Ledger(data.Database));
+        var now = DateTimeOffset.UtcNow;
+        for (var minutes = 0; minutes < 60; minutes += 10)
+        {
+            await data.TakenAsync($"e-{minutes}", now.AddMinutes(-minutes - 0.5));
+        }
+
+        Assert.Equal((6, 0), await CountAsync(ledger, now));
+        await data.WriteAsync("DELETE FROM deliveries WHERE event_id IN ('e-0', 'e-40')");
+
+        // What is a minute old at most is counted each time, the rest in turns of the hour.
+        Assert.Equal((6, 1), await CountAsync(ledger, now));
+        await UntilAsync(ledger, now, 2);
+        await data.WriteAsync("INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, event_id, source, type, replay, state, accepted_at, stored_at) VALUES ('orders', '', 'again', 'orders/0', 9, 's', 'e-40', 'canvas', 'canvas.task.created', 'r', 1, 0, 0)");
+
+        // What differs is counted each time, however old it is.
+        Assert.Equal((6, 1), await CountAsync(ledger, now));
+        Assert.Equal(["e-0"], (await new Ledger(data.Database).MissingAsync("orders", "", now.AddHours(-1), now, 10, Token)).Select(e => e.Id));
+        Assert.Equal(1, (await new Ledger(data.Database).CountAsync(now.AddHours(-1), now, Token)).Single().Difference);
+        Assert.Equal((0, 0), await CountAsync(ledger, now.AddHours(2)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task What_may_be_on_its_way_is_missed_only_after_half_a_minute(string home)
+    {
+        await using var data = await OpenAsync(home);
+        var ledger = new RunningLedger(new Ledger(data.Database));
+        var now = DateTimeOffset.UtcNow;
+        await data.ArchiveAsync(data.Event("lost", "canvas.task.created", accepted: now));
+        async Task<long> After(double seconds, long? queued) => (await CountAsync(ledger, DateTimeOffset.UtcNow.AddSeconds(seconds), queued)).Difference;
+
+        Assert.Equal((0, 1), (await After(0, 0), await After(9, 0)));
+        Assert.Equal((0, 0), (await After(9, 1), await After(9, null)));
+        Assert.Equal((1, 1), (await After(31, 1), await After(31, null)));
+
+        // In one process: what the consumer has not read of the log.
+        await data.WriteAsync("INSERT INTO lanes (name, log_position) VALUES ('orders/0', 1)");
+        Assert.Equal(1, await After(9, 0));
+        await data.ArchiveAsync(data.Event("unread", "canvas.task.created", accepted: now));
+        Assert.Equal((1, 2), (await After(9, 0), await After(31, 0)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Each_of_many_that_differ_clears(string home)
+    {
+        await using var data = await OpenAsync(home);
+        var ledger = new RunningLedger(new Ledger(data.Database));
+        var now = DateTimeOffset.UtcNow;
+        for (var i = 0; i < 25; i++)
+        {
+            await data.TakenAsync($"e-{i}", now.AddMinutes(-i - 5));
+        }
+
+        await data.WriteAsync("UPDATE deliveries SET event_key = '-' || event_key");
+        Assert.Equal((25, 25), await CountAsync(ledger, now));
+        await data.WriteAsync("UPDATE deliveries SET event_key = substr(event_key, 2)");
+        await UntilAsync(ledger, now, 0, rounds: 3);
+    }
+
+    async Task<OperationsDatabase> OpenAsync(string home)
+    {
+        var data = await OperationsDatabase.OpenAsync(home, postgres);
+        await data.WriteAsync("INSERT INTO consumers (name, endpoint, patterns, since) VALUES ('orders', '', '#', 0)");
+        return data;
+    }
+
+    static async Task<(long Accepted, long Difference)> CountAsync(RunningLedger ledger, DateTimeOffset now, long? queued = 0)
+    {
+        var standing = Assert.Single(await ledger.CountAsync(now, _ => queued, Token));
+        return (standing.Accepted, standing.Difference);
+    }
+
+    static async Task UntilAsync(RunningLedger ledger, DateTimeOffset now, long difference, int rounds = 150)
+    {
+        for (var round = 1; (await CountAsync(ledger, now)).Difference != difference; round++)
+        {
+            Assert.True(round < rounds, $"It should differ by {difference}.");
+        }
+    }
+}
