@@ -5,7 +5,8 @@ namespace EventBus.Bench.Measuring;
 /// <summary>The bench's hold on one side's queues.</summary>
 sealed class BenchQueues : ILanding
 {
-    static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(5);
+    /// <summary>What a gateway has spooled meanwhile follows.</summary>
+    static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     readonly IConnection _connection;
