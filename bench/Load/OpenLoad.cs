@@ -5,7 +5,7 @@ namespace EventBus.Bench.Load;
 
 /// <summary>
 /// Posts so many events a second, each when its time has come, whether or not earlier ones are answered. Each bears the time at which it was to be sent, so that
-/// whatever keeps a sender from sending counts as well (no coordinated omission).
+/// whatever keeps a sender from sending counts as well (no coordinated omission). Only an event of the same subject is waited for: a sender that wants order does.
 /// </summary>
 sealed class OpenLoad(Uri server, string key) : IDisposable
 {
@@ -15,6 +15,7 @@ sealed class OpenLoad(Uri server, string key) : IDisposable
 
     readonly ConcurrentBag<HttpConnection> _idle = [];
     readonly Subjects _subjects = new();
+    readonly Task<string?>[] _last = [.. Enumerable.Repeat(Task.FromResult<string?>(null), Subjects.Count)];
 
     /// <summary>Sends for so long; returns when everything is answered.</summary>
     public async Task<Outcome> RunAsync(TimeSpan duration)
@@ -31,7 +32,8 @@ sealed class OpenLoad(Uri server, string key) : IDisposable
             }
             else
             {
-                sending.Add(SendAsync(due));
+                var (body, id) = _subjects.Next(due);
+                sending.Add(_last[id.Subject] = SendAsync(body, _last[id.Subject]));
             }
         }
 
@@ -48,9 +50,9 @@ sealed class OpenLoad(Uri server, string key) : IDisposable
     }
 
     /// <returns>What went wrong, or null.</returns>
-    async Task<string?> SendAsync(long due)
+    async Task<string?> SendAsync(EventBody body, Task before)
     {
-        var (body, _) = _subjects.Next(due);
+        await before;
         var connection = _idle.TryTake(out var idle) ? idle : new HttpConnection(server);
         try
         {

@@ -50,8 +50,5 @@ sealed record ChildSettings(BrokerAddress Broker, string ConnectionString, strin
         new("EventBus__Postgres__ConnectionString", ConnectionString),
         new("EventBus__DataDirectory", Folder),
         new("ASPNETCORE_URLS", "http://127.0.0.1:0"),
-
-        // As the web SDK sets it for the gateway.
-        new("DOTNET_gcServer", "1"),
     ];
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using EventBus.Bench.Load;
 using EventBus.Bench.Measuring;
@@ -9,8 +8,6 @@ namespace EventBus.Bench.Scenarios;
 /// <summary>The whole way, from a request to the webhook's receiver, at a fixed rate; timed from when each event was to be sent.</summary>
 sealed class LatencySide : ISide
 {
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     static readonly TimeSpan FirstLoad = TimeSpan.FromSeconds(0.2);
 
     readonly Child _server;
@@ -53,20 +50,15 @@ sealed class LatencySide : ISide
     public async Task<Outcome> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var outcome = await _load.RunAsync(duration);
-        var start = Stopwatch.GetTimestamp();
-        while ((await AskAsync<Arrived>("arrived")).Events < _before.Events + outcome.Events && Stopwatch.GetElapsedTime(start) < Patience)
-        {
-            await Task.Delay(Look, cancellationToken);
-        }
-
+        await Arrivals.UntilAsync(_receiver, _before.Events + outcome.Events, cancellationToken);
         return outcome;
     }
 
     public async Task<Outcome> SettleAsync(Outcome outcome, CancellationToken cancellationToken)
     {
-        var (arrived, before) = (await AskAsync<Arrived>("arrived"), _before);
+        var (arrived, before) = (await Arrivals.ReadAsync(_receiver, cancellationToken), _before);
         _before = arrived;
-        var times = new Percentiles(await AskAsync<long[]>(ReceiverServer.Times));
+        var times = new Percentiles(JsonSerializer.Deserialize<long[]>(await _receiver.AskAsync(ReceiverServer.Times, cancellationToken))!);
         return outcome with
         {
             P50Milliseconds = times.At(0.50),
@@ -85,6 +77,4 @@ sealed class LatencySide : ISide
         await _receiver.DisposeAsync();
         await _queues.DisposeAsync();
     }
-
-    async Task<T> AskAsync<T>(string question) => JsonSerializer.Deserialize<T>(await _receiver.AskAsync(question, CancellationToken.None))!;
 }

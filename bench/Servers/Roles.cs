@@ -15,4 +15,7 @@ static class Roles
     public const string Standalone = "standalone";
     public const string Webhooks = "webhooks";
     public const string WebhooksTwin = "webhooks-twin";
+
+    /// <summary>The gateway, Standalone and their twins.</summary>
+    public static IReadOnlySet<string> WebHosts { get; } = new HashSet<string>(StringComparer.Ordinal) { Gateway, HttpTwin, Standalone, EmbeddedTwin };
 }
