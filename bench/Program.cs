@@ -3,7 +3,7 @@ using EventBus.Bench;
 using EventBus.Bench.Pages;
 using EventBus.Bench.Scenarios;
 
-var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare client.") { ServeCommand.Create(), PagesCommand.Create() };
+var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare client.") { MicroCommand.Create(), PagesCommand.Create(), ServeCommand.Create() };
 foreach (var scenario in Scenario.All)
 {
     root.Add(ScenarioCommand.Create(scenario.Name, $"{scenario.Load}; {scenario.Goal}", [scenario]));

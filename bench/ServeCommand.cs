@@ -11,11 +11,13 @@ static class ServeCommand
         [Roles.Collector] = CollectorServer.RunAsync,
         [Roles.Consumer] = ConsumerServer.RunAsync,
         [Roles.ConsumerTwin] = ConsumerTwinServer.RunAsync,
+        [Roles.EmbeddedTwin] = EmbeddedTwinServer.RunAsync,
         [Roles.Gateway] = GatewayServer.RunAsync,
         [Roles.HttpTwin] = HttpTwinServer.RunAsync,
         [Roles.Publisher] = PublisherServer.RunAsync,
         [Roles.PublisherTwin] = PublisherTwinServer.RunAsync,
         [Roles.Receiver] = ReceiverServer.RunAsync,
+        [Roles.Standalone] = StandaloneServer.RunAsync,
         [Roles.Webhooks] = WebhooksServer.RunAsync,
         [Roles.WebhooksTwin] = WebhooksTwinServer.RunAsync,
     };

@@ -9,8 +9,9 @@ sealed class HttpConnection(Uri server) : IDisposable
     readonly byte[] _buffer = new byte[64 * 1024];
     Socket? _socket;
 
-    /// <summary>Sends a request and waits for the whole answer; returns its status.</summary>
-    public async Task<int> SendAsync(ReadOnlyMemory<byte> request)
+    /// <summary>Sends a request and waits for the whole answer.</summary>
+    /// <exception cref="BenchException">The answer is not 2xx.</exception>
+    public async Task SendAsync(ReadOnlyMemory<byte> request)
     {
         try
         {
@@ -33,7 +34,13 @@ sealed class HttpConnection(Uri server) : IDisposable
                 if (IsWhole(_buffer.AsSpan(0, length)))
                 {
                     // HTTP/1.1 202 Accepted
-                    return int.Parse(_buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+                    var status = int.Parse(_buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+                    if (status is < 200 or > 299)
+                    {
+                        throw new BenchException($"HTTP {status}");
+                    }
+
+                    return;
                 }
             }
         }

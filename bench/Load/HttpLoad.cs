@@ -9,30 +9,28 @@ sealed class HttpLoad : IDisposable
 
     /// <param name="server">Where the server listens.</param>
     /// <param name="key">The sender's key.</param>
-    /// <param name="bodies">What is sent, for each connection.</param>
-    public HttpLoad(Uri server, string key, IReadOnlyList<EventBody> bodies)
+    /// <param name="bodies">What is sent, one after the other, for each connection.</param>
+    public HttpLoad(Uri server, string key, IReadOnlyList<IReadOnlyList<EventBody>> bodies)
     {
-        _batch = bodies[0].Count;
-        _workers = [.. bodies.Select(body => Worker(server, key, body))];
+        _batch = bodies[0][0].Count;
+        _workers = [.. bodies.Select(b => Worker(server, key, b))];
     }
 
     public Task<Outcome> RunAsync(TimeSpan duration) => LoadLoop.RunAsync(duration, _workers, _batch);
 
     public void Dispose() => _connections.ForEach(c => c.Dispose());
 
-    Func<Task> Worker(Uri server, string key, EventBody body)
+    Func<Task> Worker(Uri server, string key, IReadOnlyList<EventBody> bodies)
     {
         var connection = new HttpConnection(server);
         _connections.Add(connection);
-        var request = body.Behind(
-            $"POST /v1/events HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: {body.ContentType}\r\nContent-Length: {body.Utf8.Length}\r\n\r\n");
+        EventBody[] requests = [.. bodies.Select(b => HttpRequest.Of(b, server, key))];
+        var next = 0;
         return async () =>
         {
+            var request = requests[next++ % requests.Length];
             request.Renew();
-            if (await connection.SendAsync(request.Utf8) is var status && status is < 200 or > 299)
-            {
-                throw new BenchException($"HTTP {status}");
-            }
+            await connection.SendAsync(request.Utf8);
         };
     }
 }

@@ -25,7 +25,7 @@ sealed class QueueFill(RawPublisher publisher)
             await Task.WhenAll(Enumerable.Range(0, count).Select(_ =>
             {
                 var (body, id) = _subjects.Next();
-                return publisher.PublishAsync(Exchange, SampleEvent.Type, id, Encoding.ASCII.GetBytes(body.Subject), body.Utf8);
+                return publisher.PublishAsync(Exchange, SampleEvent.Type, id.ToString(), Encoding.ASCII.GetBytes(body.Subject), body.Utf8);
             }));
             done += count;
         }

@@ -12,14 +12,14 @@ sealed class Subjects
     long _next;
 
     /// <summary>The next event, to be sent now.</summary>
-    public (EventBody Body, string Id) Next() => Next(Stopwatch.GetTimestamp());
+    public (EventBody Body, OrderedId Id) Next() => Next(Stopwatch.GetTimestamp());
 
     /// <summary>The next event.</summary>
     /// <param name="ticks">When it is to be sent, by the stopwatch.</param>
-    public (EventBody Body, string Id) Next(long ticks)
+    public (EventBody Body, OrderedId Id) Next(long ticks)
     {
         var subject = (int)(_next++ % Count);
-        var id = new OrderedId(subject, ++_numbers[subject], ticks).ToString();
-        return (_bodies[subject].With(id), id);
+        var id = new OrderedId(subject, ++_numbers[subject], ticks);
+        return (_bodies[subject].With(id.ToString()), id);
     }
 }

@@ -3,13 +3,15 @@ using RabbitMQ.Client;
 namespace EventBus.Bench.Measuring;
 
 /// <summary>The bench's hold on one side's queues.</summary>
-sealed class BenchQueues : IAsyncDisposable
+sealed class BenchQueues : ILanding
 {
-    static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(5);
+    /// <summary>What a gateway has spooled meanwhile follows.</summary>
+    static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     readonly IConnection _connection;
     readonly IChannel _channel;
+    readonly List<IReadOnlyList<string>> _copies = [];
 
     BenchQueues(IConnection connection, IChannel channel)
     {
@@ -26,29 +28,44 @@ sealed class BenchQueues : IAsyncDisposable
         return new BenchQueues(connection, channel);
     }
 
-    public Task DeclareArchiveAsync() => BenchTopology.DeclareArchiveAsync(_channel);
+    /// <summary>The queues in which a copy of every event has to be: the archive's, and those of a consumer that nobody runs.</summary>
+    public async Task DeclareCopiesAsync()
+    {
+        await DeclareArchiveAsync();
+        await DeclareConsumerAsync(BenchTopology.Consumer);
+        _copies.Add([.. BenchTopology.PartitionQueues(BenchTopology.Consumer)]);
+    }
 
+    /// <summary>The archive's queue, in which a copy of every event has to be.</summary>
+    public async Task DeclareArchiveAsync()
+    {
+        await BenchTopology.DeclareArchiveAsync(_channel);
+        _copies.Add([BenchTopology.Archive]);
+    }
+
+    /// <summary>The queues of a consumer that takes events out of them.</summary>
     public Task DeclareConsumerAsync(string consumer) => BenchTopology.DeclareConsumerAsync(_channel, consumer);
 
-    /// <summary>Empties the queues of archive and consumer, in both of which every event has to be.</summary>
-    /// <param name="confirmed">How many events the senders were told are in them.</param>
-    /// <returns>How many of them are not.</returns>
-    public async Task<long> EmptyAsync(long confirmed)
+    public async Task<long> MissingAsync(long confirmed)
     {
-        IReadOnlyList<string> archive = [BenchTopology.Archive], consumer = [.. BenchTopology.PartitionQueues(BenchTopology.Consumer)];
-        var start = TimeProvider.System.GetTimestamp();
-        long present;
-        while ((present = Math.Min(await CountAsync(archive), await CountAsync(consumer))) < confirmed && TimeProvider.System.GetElapsedTime(start) < CountLimit)
+        var missing = 0L;
+        foreach (var copy in _copies)
         {
-            await Task.Delay(Look);
+            var start = TimeProvider.System.GetTimestamp();
+            long present;
+            while ((present = await CountAsync(copy)) < confirmed && TimeProvider.System.GetElapsedTime(start) < CountLimit)
+            {
+                await Task.Delay(Look);
+            }
+
+            missing = Math.Max(missing, confirmed - present);
+            foreach (var queue in copy)
+            {
+                await _channel.QueuePurgeAsync(queue);
+            }
         }
 
-        foreach (var queue in archive.Concat(consumer))
-        {
-            await _channel.QueuePurgeAsync(queue);
-        }
-
-        return Math.Max(0, confirmed - present);
+        return missing;
     }
 
     public async ValueTask DisposeAsync()

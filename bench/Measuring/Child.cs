@@ -35,6 +35,8 @@ sealed class Child : IAsyncDisposable
 
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(role);
+        // As the SDKs set it: web hosts have it, workers do not.
+        start.Environment["DOTNET_gcServer"] = Roles.WebHosts.Contains(role) ? "1" : "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

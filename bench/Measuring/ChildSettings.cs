@@ -1,4 +1,5 @@
 using EventBus.Operations.Access;
+using EventBus.TestServices;
 
 namespace EventBus.Bench.Measuring;
 
@@ -18,7 +19,6 @@ sealed record ChildSettings(BrokerAddress Broker, string ConnectionString, strin
         .. ToTwin(),
         new("DOTNET_ENVIRONMENT", "Production"),
         new("EventBus__Storage", "postgres"),
-        new("EventBus__DataDirectory", Folder),
         new("EventBus__Gateway__UnknownTypes", "reject"),
         new("EventBus__Keys__0__Name", "bench"),
         new("EventBus__Keys__0__Hash", ApiKey.Hash(Key)),
@@ -33,14 +33,22 @@ sealed record ChildSettings(BrokerAddress Broker, string ConnectionString, strin
         new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
     ];
 
+    /// <summary>Ours, in one process, which says where it listens before it does.</summary>
+    public IEnumerable<KeyValuePair<string, string>> ToStandalone() =>
+    [
+        .. ToOurs(),
+        new("ASPNETCORE_URLS", $"http://127.0.0.1:{FreePort.Next()}"),
+        new("EventBus__Storage", "sqlite"),
+        new("EventBus__Transport", "memory"),
+        new("EventBus__Console__Url", $"http://127.0.0.1:{FreePort.Next()}"),
+    ];
+
     /// <summary>The twin's.</summary>
     public IEnumerable<KeyValuePair<string, string>> ToTwin() =>
     [
         .. Broker.ToEnvironment(),
         new("EventBus__Postgres__ConnectionString", ConnectionString),
+        new("EventBus__DataDirectory", Folder),
         new("ASPNETCORE_URLS", "http://127.0.0.1:0"),
-
-        // As the web SDK sets it for the gateway.
-        new("DOTNET_gcServer", "1"),
     ];
 }

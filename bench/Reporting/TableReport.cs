@@ -18,7 +18,7 @@ static class TableReport
                 $"| {result.Scenario.Name}",
                 $"{Median.Of(result.Ours.Select(r => r.EventsPerSecond)):N0}",
                 $"{Median.Of(result.Twin.Select(r => r.EventsPerSecond)):N0}",
-                Pair(result, r => r.P99Milliseconds, "0.0"),
+                result.Ours[0].P99Milliseconds > 0 ? Pair(result, r => r.P99Milliseconds, "0.0") : "not timed",
                 $"{result.Ratio:0.00}",
                 $"{result.Ratios.Min():0.00}–{result.Ratios.Max():0.00}",
                 $"{(result.Scenario.IsLatency ? "at most" : "at least")} {result.Scenario.Target:0.00}{(result.IsMet ? "" : ", missed")} |"));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using EventBus.Bench.Load;
 using EventBus.Bench.Measuring;
 using EventBus.Bench.Servers;
@@ -16,8 +15,6 @@ sealed class DrainSide : ISide
 
     /// <summary>The process is frozen meanwhile: its lanes are its own for some seconds only.</summary>
     static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(4);
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly Child _service;
     readonly Child _counter;
@@ -73,29 +70,22 @@ sealed class DrainSide : ISide
     {
         var start = Stopwatch.GetTimestamp();
         await _service.ThawAsync();
-        var (arrived, changed) = (_before, start);
-        while (arrived.Events < _before.Events + _filled && Stopwatch.GetElapsedTime(changed) < Patience)
+        await Arrivals.UntilAsync(_counter, _before.Events + _filled, cancellationToken);
+        var arrived = Stopwatch.GetTimestamp();
+        while (await _rows.AnyWaitingAsync(cancellationToken) && Stopwatch.GetElapsedTime(arrived) < Arrivals.Patience)
         {
-            await Task.Delay(Look, cancellationToken);
-            var now = await ArrivedAsync();
-            changed = now.Events > arrived.Events ? Stopwatch.GetTimestamp() : changed;
-            arrived = now;
-        }
-
-        while (await _rows.AnyWaitingAsync(cancellationToken) && Stopwatch.GetElapsedTime(changed) < Patience)
-        {
-            await Task.Delay(Look, cancellationToken);
+            await Task.Delay(Arrivals.Look, cancellationToken);
         }
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _rate = _filled / seconds;
-        return new Outcome(arrived.Events - _before.Events, 0, seconds);
+        return new Outcome((await Arrivals.ReadAsync(_counter, cancellationToken)).Events - _before.Events, 0, seconds);
     }
 
     /// <summary>Whatever came late, or twice, is seen now.</summary>
     public async Task<Outcome> SettleAsync(Outcome outcome, CancellationToken cancellationToken)
     {
-        var arrived = await ArrivedAsync();
+        var arrived = await Arrivals.ReadAsync(_counter, cancellationToken);
         var result = outcome with
         {
             Lost = Math.Max(_filled - (arrived.Events - _before.Events), _filled - await _rows.ClearAsync(cancellationToken)),
@@ -119,6 +109,4 @@ sealed class DrainSide : ISide
         await _service.FreezeAsync();
         _filled = await _fill.RunAsync(events, FillLimit);
     }
-
-    async Task<Arrived> ArrivedAsync() => JsonSerializer.Deserialize<Arrived>(await _counter.AskAsync("arrived", CancellationToken.None))!;
 }

@@ -24,8 +24,7 @@ sealed class PublishSide : ISide
     {
         var settings = await bed.CreateSettingsAsync(cancellationToken);
         var queues = await BenchQueues.ConnectAsync(settings.Broker);
-        await queues.DeclareArchiveAsync();
-        await queues.DeclareConsumerAsync(BenchTopology.Consumer);
+        await queues.DeclareCopiesAsync();
         return new PublishSide(
             await (who == Contender.Ours
                 ? bed.StartAsync(Roles.Publisher, settings.ToOurs(), cancellationToken)
@@ -36,7 +35,7 @@ sealed class PublishSide : ISide
     public async Task<Outcome> RunAsync(TimeSpan duration, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<Outcome>(await _publisher.AskAsync(duration.TotalSeconds.ToString(CultureInfo.InvariantCulture), cancellationToken))!;
 
-    public async Task<Outcome> SettleAsync(Outcome outcome, CancellationToken cancellationToken) => outcome with { Lost = await _queues.EmptyAsync(outcome.Events) };
+    public async Task<Outcome> SettleAsync(Outcome outcome, CancellationToken cancellationToken) => outcome with { Lost = await _queues.MissingAsync(outcome.Events) };
 
     public async ValueTask DisposeAsync()
     {

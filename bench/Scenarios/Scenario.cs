@@ -1,5 +1,6 @@
 using EventBus.Bench.Load;
 using EventBus.Bench.Measuring;
+using EventBus.Contracts;
 
 namespace EventBus.Bench.Scenarios;
 
@@ -14,15 +15,23 @@ sealed record Scenario(string Name, string Load, double Target, Func<Bed, Conten
     const int Batches = 8;
     const int BatchSize = 100;
 
+    /// <summary>No consumer of Standalone asks for it, so that taking events is all that is measured.</summary>
+    const string UnaskedType = EventTypes.Canvas.TaskCreated;
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("ingest_single", $"POST /v1/events, {Singles} connections, one event a request", 0.90, (bed, who, token) =>
-            HttpSide.StartAsync(bed, who, [.. Enumerable.Range(0, Singles).Select(_ => EventBody.Single())], token)),
+            HttpSide.StartAsync(bed, who, Singles, _ => [EventBody.Single()], token)),
         new("ingest_batch", $"POST /v1/events, {Batches} connections, {BatchSize} events a request", 0.90, (bed, who, token) =>
-            HttpSide.StartAsync(bed, who, [.. Enumerable.Range(0, Batches).Select(_ => EventBody.Batch(BatchSize))], token)),
+            HttpSide.StartAsync(bed, who, Batches, _ => [EventBody.Batch(BatchSize)], token)),
+        new("ingest_native", $"POST /v1/canvas, /v1/careportals, /v1/smartflowsheet in turn, {Singles} connections", 0.80, (bed, who, token) =>
+            HttpSide.StartAsync(bed, who, Singles, NativeBodies.Create, token)),
         new("publish", $"IEventPublisher, {PublishLoad.InFlight} in flight", 0.90, PublishSide.StartAsync),
         new("consume", $"a consumer of the kit, {BenchTopology.Partitions} partitions, {Subjects.Count} subjects in order", 0.80, DrainSide.StartConsumerAsync),
         new("deliver", $"signed webhooks, {BenchEndpoint.MaxConcurrency} at once, {Subjects.Count} subjects in order", 0.80, DrainSide.StartDeliveryAsync),
+        new("latency", $"POST /v1/events until a webhook's receiver has it, {OpenLoad.EventsPerSecond} a second", 1.5, LatencySide.StartAsync) { IsLatency = true },
+        new("embedded", $"Standalone on SQLite, POST /v1/events, {Singles} connections", 0.80, (bed, who, token) =>
+            HttpSide.StartEmbeddedAsync(bed, who, Singles, _ => [EventBody.Single(UnaskedType)], token)),
     ];
 
     /// <summary>Whether <see cref="Target"/> is the most that is allowed, instead of the least.</summary>

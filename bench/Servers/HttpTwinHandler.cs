@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace EventBus.Bench.Servers;
 
-/// <summary>Reads and parses, checks the attributes that an event has to have, notes what comes under which id, publishes, and answers 202 once everything is confirmed.</summary>
-sealed class HttpTwinHandler(RawPublisher publisher, TwinRecords records)
+/// <summary>Reads and parses, checks what an event has to have, notes what comes under which id, publishes, and answers once everything is confirmed.</summary>
+/// <param name="publish">Done when the event is confirmed.</param>
+/// <param name="records">What came under which id.</param>
+sealed class HttpTwinHandler(Func<TwinEvent, Task> publish, ITwinRecords records)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -14,30 +16,44 @@ sealed class HttpTwinHandler(RawPublisher publisher, TwinRecords records)
         await context.Request.Body.ReadExactlyAsync(body);
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        List<TwinEvent> events = root.ValueKind == JsonValueKind.Array
-            ? [.. root.EnumerateArray().Select(e => TwinEvent.Read(e, JsonMarshal.GetRawUtf8Value(e).ToArray()))]
+        var path = context.Request.Path.Value!;
+        List<TwinEvent> events = path != "/v1/events" ? [TwinNative.Read(path, root, body)]
+            : root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(e => TwinEvent.Read(e, JsonMarshal.GetRawUtf8Value(e).ToArray()))]
             : [TwinEvent.Read(root, body)];
-        var claims = events.ConvertAll(e => e.Record);
-        await records.ClaimAsync(claims);
-        await Task.WhenAll(events.Select(e => publisher.PublishAsync(e.Exchange, e.Type, e.Id, e.Subject, e.Body)));
-        _ = records.ConfirmAsync(claims);
-        await AnswerAsync(context, claims, root.ValueKind == JsonValueKind.Array);
+        List<TwinRecord> claims = [.. events.Select(e => e.Record).OfType<TwinRecord>()];
+        if (claims.Count > 0)
+        {
+            await records.ClaimAsync(claims);
+        }
+
+        await Task.WhenAll(events.Select(publish));
+        if (claims.Count > 0)
+        {
+            Background.Watch(records.ConfirmAsync(claims));
+        }
+
+        if (path == "/v1/smartflowsheet")
+        {
+            return;
+        }
+
+        await AnswerAsync(context, events, root.ValueKind == JsonValueKind.Array);
     }
 
-    static async Task AnswerAsync(HttpContext context, IReadOnlyList<TwinRecord> claims, bool isBatch)
+    static async Task AnswerAsync(HttpContext context, IReadOnlyList<TwinEvent> events, bool isBatch)
     {
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = claims.Sum(c => c.Answer.Length) + (isBatch ? claims.Count + 1 : 0);
+        context.Response.ContentLength = events.Sum(e => e.Answer.Length) + (isBatch ? events.Count + 1 : 0);
         var output = context.Response.BodyWriter;
-        for (var i = 0; i < claims.Count; i++)
+        for (var i = 0; i < events.Count; i++)
         {
             if (isBatch)
             {
                 output.Write(i == 0 ? "["u8 : ","u8);
             }
 
-            output.Write(claims[i].Answer);
+            output.Write(events[i].Answer);
         }
 
         if (isBatch)

@@ -7,7 +7,7 @@ static class HttpTwinServer
     {
         await using var publisher = await RawPublisher.ConnectAsync(BrokerAddress.FromEnvironment());
         await using var database = TwinDatabase.Connect();
-        var records = new TwinRecords(database);
-        await TwinHttp.ServeAsync(new HttpTwinHandler(publisher, records).HandleAsync);
+        var handler = new HttpTwinHandler(e => publisher.PublishAsync(e.Exchange, e.Type, e.Id, e.Subject, e.Body), new PostgresTwinRecords(database));
+        await TwinHttp.ServeAsync(handler.HandleAsync);
     }
 }

@@ -9,15 +9,18 @@ static class ParentPipe
     /// <summary>The line that every process answers with the bytes that it has allocated.</summary>
     public const string Allocated = "allocated";
 
+    /// <summary>Its own, so that a host that writes to the console as well can be sent elsewhere.</summary>
+    static readonly StreamWriter Output = new(Console.OpenStandardOutput()) { AutoFlush = true };
+
     /// <summary>Says that the process is ready, and where, and answers what is asked until the bench lets go of it, or is gone itself.</summary>
     /// <param name="address">Where it listens; empty if it does not.</param>
     /// <param name="answer">Answers a line; what it returns is written as JSON.</param>
     public static async Task ServeAsync(string address, Func<string, Task<object>>? answer = null)
     {
-        await Console.Out.WriteLineAsync(address);
+        await Output.WriteLineAsync(address);
         while (await Console.In.ReadLineAsync() is { } line)
         {
-            await Console.Out.WriteLineAsync(line == Allocated
+            await Output.WriteLineAsync(line == Allocated
                 ? GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture)
                 : JsonSerializer.Serialize(await answer!(line)));
         }

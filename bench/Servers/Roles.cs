@@ -6,11 +6,16 @@ static class Roles
     public const string Collector = "collector";
     public const string Consumer = "consumer";
     public const string ConsumerTwin = "consumer-twin";
+    public const string EmbeddedTwin = "embedded-twin";
     public const string Gateway = "gateway";
     public const string HttpTwin = "http-twin";
     public const string Publisher = "publisher";
     public const string PublisherTwin = "publisher-twin";
     public const string Receiver = "receiver";
+    public const string Standalone = "standalone";
     public const string Webhooks = "webhooks";
     public const string WebhooksTwin = "webhooks-twin";
+
+    /// <summary>The gateway, Standalone and their twins.</summary>
+    public static IReadOnlySet<string> WebHosts { get; } = new HashSet<string>(StringComparer.Ordinal) { Gateway, HttpTwin, Standalone, EmbeddedTwin };
 }

@@ -8,17 +8,27 @@ using Microsoft.AspNetCore.Http;
 namespace EventBus.Bench.Servers;
 
 /// <summary>An event that the twin takes.</summary>
-/// <param name="Exchange">Its family's exchange.</param>
-/// <param name="Type">Its type.</param>
 /// <param name="Id">Its id.</param>
-/// <param name="SubjectUtf8">What it is about.</param>
+/// <param name="Source">Its source.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="SubjectText">What it is about; null where that is not known.</param>
 /// <param name="Body">The structured CloudEvent.</param>
-/// <param name="Record">What is kept of it.</param>
-sealed record TwinEvent(string Exchange, string Type, string Id, byte[] SubjectUtf8, byte[] Body, TwinRecord Record)
+sealed record TwinEvent(string Id, string Source, string Type, string? SubjectText, byte[] Body)
 {
-    public ReadOnlySpan<byte> Subject => SubjectUtf8;
+    /// <summary>Its family's exchange.</summary>
+    public string Exchange { get; } = TopologyNames.Exchange(Family.Of(Type));
 
-    /// <exception cref="BadHttpRequestException">It is not an event.</exception>
+    /// <summary>What its order is kept by.</summary>
+    public byte[] Subject { get; } = Encoding.UTF8.GetBytes(SubjectText ?? Id);
+
+    /// <summary>What is answered for it.</summary>
+    public byte[] Answer { get; } = Describe(Id, Type, SubjectText);
+
+    /// <summary>What is kept of it, where the sender has given it an id.</summary>
+    public TwinRecord? Record { get; private init; }
+
+    /// <summary>Reads a CloudEvent.</summary>
+    /// <exception cref="BadHttpRequestException">It is none.</exception>
     public static TwinEvent Read(JsonElement element, byte[] body)
     {
         var source = element.GetProperty("source"u8).GetString();
@@ -28,19 +38,20 @@ sealed record TwinEvent(string Exchange, string Type, string Id, byte[] SubjectU
         }
 
         var id = element.GetProperty("id"u8).GetString()!;
-        var type = element.GetProperty("type"u8).GetString()!;
-        var subject = element.GetProperty("subject"u8).GetString()!;
-        var answer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(answer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id"u8, id);
-            writer.WriteString("type"u8, type);
-            writer.WriteString("subject"u8, subject);
-            writer.WriteEndObject();
-        }
+        var read = new TwinEvent(id, source, element.GetProperty("type"u8).GetString()!, element.GetProperty("subject"u8).GetString(), body);
+        return read with { Record = new TwinRecord(TwinHash.Of($"{source}\n{id}"), TwinHash.Of(body), read.Answer) };
+    }
 
-        var record = new TwinRecord(TwinHash.Of($"{source}\n{id}"), TwinHash.Of(body), answer.WrittenSpan.ToArray());
-        return new TwinEvent(TopologyNames.Exchange(Family.Of(type)), type, id, Encoding.UTF8.GetBytes(subject), body, record);
+    static byte[] Describe(string id, string type, string? subject)
+    {
+        var answer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(answer);
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, id);
+        writer.WriteString("type"u8, type);
+        writer.WriteString("subject"u8, subject);
+        writer.WriteEndObject();
+        writer.Flush();
+        return answer.WrittenSpan.ToArray();
     }
 }

@@ -93,9 +93,9 @@ sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<int> ExitCodeAsync()
+    public async Task<int> ExitCodeAsync(TimeSpan? limit = null)
     {
-        await Eventually.TrueAsync(() => _process.HasExited, "the program has ended");
+        await Eventually.TrueAsync(() => _process.HasExited, "the program has ended", limit);
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }

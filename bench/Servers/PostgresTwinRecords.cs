@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace EventBus.Bench.Servers;
 
-/// <summary>What the twin keeps of what it has accepted: the same rows as the gateway's idempotency, in the same batches.</summary>
-sealed class TwinRecords
+/// <summary>In PostgreSQL.</summary>
+sealed class PostgresTwinRecords : ITwinRecords
 {
     readonly GroupWriter<IReadOnlyList<TwinRecord>> _claims;
     readonly GroupWriter<IReadOnlyList<TwinRecord>> _confirmations;
 
-    public TwinRecords(NpgsqlDataSource database)
+    public PostgresTwinRecords(NpgsqlDataSource database)
     {
         _claims = new GroupWriter<IReadOnlyList<TwinRecord>>(async batch =>
         {
@@ -35,15 +35,7 @@ sealed class TwinRecords
         }).Start();
     }
 
-    /// <summary>Notes what is about to be published.</summary>
     public Task ClaimAsync(IReadOnlyList<TwinRecord> records) => _claims.WriteAsync(records);
 
-    /// <summary>Notes that the broker has it. The answer does not wait for that.</summary>
     public Task ConfirmAsync(IReadOnlyList<TwinRecord> records) => _confirmations.WriteAsync(records);
 }
-
-/// <summary>One event of a request.</summary>
-/// <param name="Key">Hash of source and id.</param>
-/// <param name="Body">Hash of the event.</param>
-/// <param name="Answer">What is answered for it.</param>
-sealed record TwinRecord(string Key, string Body, byte[] Answer);

@@ -1,0 +1,102 @@
+using Microsoft.Data.Sqlite;
+
+namespace EventBus.Bench.Servers;
+
+/// <summary>In SQLite, fsynced: whatever waits while a commit is on its way to the disk shares the next, as in EventBus's own; each statement is prepared once.</summary>
+sealed class SqliteTwinStore : ITwinRecords
+{
+    readonly SqliteConnection _connection;
+    readonly GroupWriter<Action> _writer;
+    readonly SqliteCommand _claim;
+    readonly SqliteCommand _confirm;
+    readonly SqliteCommand _append;
+
+    SqliteTwinStore(SqliteConnection connection)
+    {
+        _connection = connection;
+        _claim = Prepare("INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) VALUES ($1, $2, $3, 0, $4)", 4);
+        _confirm = Prepare("UPDATE idempotency SET confirmed = 1 WHERE scope_key = $1", 1);
+        _append = Prepare(
+            """
+            INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 'bench', 'bench', $8, $9, $9, 1, $10)
+            """,
+            10);
+        _writer = new GroupWriter<Action>(works =>
+        {
+            Execute("BEGIN IMMEDIATE");
+            foreach (var work in works)
+            {
+                work();
+            }
+
+            Execute("COMMIT");
+            return Task.CompletedTask;
+        }).Start();
+    }
+
+    /// <summary>Opens a file that has the tables.</summary>
+    public static SqliteTwinStore Open(string file)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file }.ToString());
+        connection.Open();
+        var store = new SqliteTwinStore(connection);
+        store.Execute("PRAGMA journal_mode = WAL");
+        store.Execute("PRAGMA synchronous = FULL");
+        return store;
+    }
+
+    public Task ClaimAsync(IReadOnlyList<TwinRecord> records) => _writer.WriteAsync(() =>
+    {
+        foreach (var record in records)
+        {
+            Execute(_claim, record.Key, record.Body, record.Answer, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        }
+    });
+
+    public Task ConfirmAsync(IReadOnlyList<TwinRecord> records) => _writer.WriteAsync(() =>
+    {
+        foreach (var record in records)
+        {
+            Execute(_confirm, record.Key);
+        }
+    });
+
+    /// <summary>Takes the place of publishing.</summary>
+    public Task AppendAsync(TwinEvent e)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        return _writer.WriteAsync(() => Execute(_append, e.Record!.Key, e.Id, e.Source, e.Type, e.Exchange, null, e.SubjectText, now, now, e.Body));
+    }
+
+    SqliteCommand Prepare(string sql, int parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 1; i <= parameters; i++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+        }
+
+        command.Prepare();
+        return command;
+    }
+
+    static void Execute(SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using EventBus.Tests.Fixtures;
+
+namespace EventBus.Tests.Bench;
+
+/// <summary>The benchmark room works: it measures, and loses nothing. No figure is asserted, since the machine is shared.</summary>
+[Collection(nameof(Alone))]
+public sealed class BenchTests
+{
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    static readonly string[] Scenarios = ["ingest_single", "ingest_batch", "ingest_native", "publish", "consume", "deliver", "latency", "embedded"];
+
+    [Fact]
+    public async Task A_short_round_of_every_scenario_measures_both_sides_and_loses_nothing()
+    {
+        using var folder = new TempDirectory();
+        var json = Path.Combine(folder.FullName, "all.json");
+        await using var bench = HostProcess.Start("EventBus.Bench", ["all", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--json", json], []);
+
+        Assert.True(await bench.ExitCodeAsync(Limit) == 0, bench.Output);
+
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
+        var scenarios = report.RootElement.GetProperty("scenarios").EnumerateArray().ToList();
+        Assert.Equal(Scenarios, scenarios.Select(s => s.GetProperty("name").GetString()));
+        Assert.All(scenarios, scenario =>
+        {
+            Assert.True(scenario.GetProperty("ratio").GetDouble() > 0);
+            Assert.All((string[])["ours", "twin"], side =>
+            {
+                var round = Assert.Single(scenario.GetProperty("rounds").GetProperty(side).EnumerateArray());
+                Assert.True(round.GetProperty("events").GetInt64() > 0);
+                Assert.All((string[])["failed", "lost", "outOfOrder"], count => Assert.Equal(0, round.GetProperty(count).GetInt64()));
+                Assert.True(scenario.GetProperty("cpuSecondsPer10000").GetProperty(side).GetProperty("service").GetDouble() > 0);
+                Assert.True(scenario.GetProperty("allocatedBytesPerEvent").GetProperty(side).GetDouble() > 0);
+            });
+        });
+    }
+
+    [Fact]
+    public async Task Every_micro_benchmark_runs()
+    {
+        await using var bench = HostProcess.Start("EventBus.Bench", ["micro", "--once"], []);
+
+        Assert.True(await bench.ExitCodeAsync() == 0, bench.Output);
+    }
+}
+
+/// <summary>Both cores are the room's while it measures.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
