@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace EventBus.Contracts;
 
@@ -24,21 +25,21 @@ public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequen
     public CloudEvent On(CloudEvent @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
+
+        // One document for the four of them.
+        var texts = JsonSerializer.SerializeToElement([EventJson.Time(Time), Gateway, Sequence.ToString(CultureInfo.InvariantCulture), Publisher], AcceptanceTexts.Default.StringArray);
         return @event with
         {
             Extensions = new Dictionary<string, JsonElement>(@event.Extensions, StringComparer.Ordinal)
             {
-                [TimeName] = Text(EventJson.Time(Time)),
-                [GatewayName] = Text(Gateway),
-                [SequenceName] = Text(Sequence.ToString(CultureInfo.InvariantCulture)),
-                [PublisherName] = Text(Publisher),
+                [TimeName] = texts[0], [GatewayName] = texts[1], [SequenceName] = texts[2], [PublisherName] = texts[3],
             },
         };
     }
 
     /// <summary>What the event says of its acceptance; null where no gateway has accepted it.</summary>
     internal static Acceptance? Of(CloudEvent @event) =>
-        Read(@event, TimeName) is { } time && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        Read(@event, TimeName) is { } time && TryReadTime(time, out var at)
         && Read(@event, GatewayName) is { } gateway
         && long.TryParse(Read(@event, SequenceName), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             ? new Acceptance(at, gateway, sequence, Read(@event, PublisherName) ?? "")
@@ -47,5 +48,10 @@ public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequen
     internal static string? Read(CloudEvent @event, string name) =>
         @event.Extensions.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);
+    static bool TryReadTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
+        || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 }
+
+[JsonSerializable(typeof(string[]))]
+sealed partial class AcceptanceTexts : JsonSerializerContext;

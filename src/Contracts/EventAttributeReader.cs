@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
@@ -17,13 +18,21 @@ public sealed partial class EventAttributeReader
 
     const int MaxNameLength = 20;
 
-    readonly Dictionary<string, string> _strings = new(StringComparer.Ordinal);
-    Dictionary<string, JsonElement>? _extensions;
+    /// <summary>The attributes that the specification and this bus name; each has its place in <see cref="_core"/>.</summary>
+    static readonly string[] Core =
+        ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "traceparent", "sequence", "nativetype"];
 
-    readonly List<EventError> _errors = [];
+    static readonly FrozenDictionary<string, int> Places = Core.Select((name, place) => (name, place)).ToFrozenDictionary(c => c.name, c => c.place, StringComparer.Ordinal);
+    static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+    static readonly SearchValues<char> WhiteSpace = Characters(char.IsWhiteSpace);
+    static readonly SearchValues<char> Control = Characters(char.IsControl);
+
+    readonly string?[] _core = new string?[Core.Length];
+    Dictionary<string, JsonElement>? _extensions;
+    List<EventError>? _errors;
 
     /// <summary>Notes that an attribute, or the event around it, is wrong.</summary>
-    public void Fail(string attribute, string detail) => _errors.Add(new EventError(attribute, detail));
+    public void Fail(string attribute, string detail) => (_errors ??= []).Add(new EventError(attribute, detail));
 
     /// <summary>Takes an attribute from a JSON member; null counts as not there (CloudEvents JSON 1.0.2, 2.2).</summary>
     public void Add(string name, JsonElement value)
@@ -33,7 +42,7 @@ public sealed partial class EventAttributeReader
             return;
         }
 
-        if (IsCore(name))
+        if (Places.TryGetValue(name, out var place))
         {
             if (value.ValueKind != JsonValueKind.String)
             {
@@ -41,7 +50,7 @@ public sealed partial class EventAttributeReader
             }
             else if (CheckedText(name, value) is { } text)
             {
-                _strings[name] = text;
+                _core[place] = text;
             }
 
             return;
@@ -75,9 +84,9 @@ public sealed partial class EventAttributeReader
             return;
         }
 
-        if (IsCore(name))
+        if (Places.TryGetValue(name, out var place))
         {
-            _strings[name] = value;
+            _core[place] = value;
         }
         else
         {
@@ -93,15 +102,15 @@ public sealed partial class EventAttributeReader
         Require("source", "it says where the event happened, as a URI reference");
         Require("type", "it says what happened, for instance \"canvas.appointment.canceled\"");
         Check("specversion", v => v == "1.0", "is not \"1.0\"");
-        Check("source", v => !v.Any(char.IsWhiteSpace), "is not a URI reference: it has white space");
-        Check("type", v => Encoding.UTF8.GetByteCount(v) <= MaxTypeBytes, $"is longer than {MaxTypeBytes} bytes");
+        Check("source", v => !v.AsSpan().ContainsAny(WhiteSpace), "is not a URI reference: it has white space");
+        Check("type", v => v.Length * 3 <= MaxTypeBytes || Encoding.UTF8.GetByteCount(v) <= MaxTypeBytes, $"is longer than {MaxTypeBytes} bytes");
         Check("time", IsTimestamp, "is not an RFC 3339 timestamp, for instance \"2026-01-31T09:30:00Z\"");
         foreach (var optional in (ReadOnlySpan<string>)["subject", "datacontenttype", "dataschema"])
         {
             Check(optional, v => v.Length > 0, "is empty; leave it out instead");
         }
 
-        if (_errors.Count > 0)
+        if (_errors is not null)
         {
             return new EventReading(null, _errors);
         }
@@ -109,9 +118,9 @@ public sealed partial class EventAttributeReader
         return new EventReading(
             new UnclassifiedEvent
             {
-                Id = _strings["id"],
-                Source = _strings["source"],
-                Type = _strings["type"],
+                Id = Text("id")!,
+                Source = Text("source")!,
+                Type = Text("type")!,
                 Subject = Text("subject"),
                 Time = Text("time"),
                 DataContentType = Text("datacontenttype"),
@@ -127,23 +136,26 @@ public sealed partial class EventAttributeReader
             []);
     }
 
-    static bool IsCore(string name) => name is "specversion" or "id" or "source" or "type" or "subject" or "time"
-        or "datacontenttype" or "dataschema" or "tenant" or "traceparent" or "sequence" or "nativetype";
+    static SearchValues<char> Characters(Func<char, bool> are) => SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c).Where(are)]);
 
+    /// <summary>Which digits stand where is known from the expression; which days there are is not. A second may be the sixtieth, so seconds are left out.</summary>
     static bool IsTimestamp(string value) =>
         Rfc3339().IsMatch(value)
-        && DateTime.TryParse(value.AsSpan(0, 17).ToString().ToUpperInvariant() + "00", CultureInfo.InvariantCulture, out _);
+        && DateTime.TryParseExact(value.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        && TimeOnly.TryParseExact(value.AsSpan(11, 5), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rfc3339();
 
-    string? Text(string name) => _strings.GetValueOrDefault(name);
+    string? Text(string name) => _core[Places[name]];
+
+    bool HasFailed(string name) => _errors?.Exists(e => e.Attribute == name) == true;
 
     void AddExtension(string name, JsonElement value) => (_extensions ??= new(StringComparer.Ordinal))[name] = value;
 
     void Require(string name, string why)
     {
-        if ((!_strings.TryGetValue(name, out var value) || value.Length == 0) && !_errors.Exists(e => e.Attribute == name))
+        if (string.IsNullOrEmpty(Text(name)) && !HasFailed(name))
         {
             Fail(name, $"is missing or empty; {why}");
         }
@@ -151,7 +163,7 @@ public sealed partial class EventAttributeReader
 
     void Check(string name, Func<string, bool> holds, string detail)
     {
-        if (_strings.TryGetValue(name, out var value) && !_errors.Exists(e => e.Attribute == name) && !holds(value))
+        if (Text(name) is { } value && !HasFailed(name) && !holds(value))
         {
             Fail(name, detail);
         }
@@ -159,7 +171,7 @@ public sealed partial class EventAttributeReader
 
     bool CheckName(string name)
     {
-        if (name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
+        if (name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             return true;
         }
@@ -181,7 +193,7 @@ public sealed partial class EventAttributeReader
 
     bool CheckText(string name, string value)
     {
-        if (!value.Any(char.IsControl))
+        if (!value.AsSpan().ContainsAny(Control))
         {
             return true;
         }

@@ -54,7 +54,7 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
             undone = responding?.Responds(item.Event) == true ? await responding.AskAsync(item, cancellationToken) : null;
             if (undone is null)
             {
-                await _dispatcher.Value.Dispatch(item.Body, NoHeaders, cancellationToken, run);
+                await _dispatcher.Value.Dispatch(item.Body, NoHeaders, cancellationToken, run, item.Event);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -44,7 +44,11 @@ public sealed class DeliveryItem
     public required byte[] Body { get; init; }
 
     /// <summary>The event in <see cref="Body"/>.</summary>
-    public CloudEvent Event => _event ??= EventJson.Parse(Body);
+    public CloudEvent Event
+    {
+        get => _event ??= EventJson.Parse(Body);
+        init => _event = value;
+    }
 
     /// <summary>Position only.</summary>
     public override string ToString() => $"{Endpoint} {Position}";

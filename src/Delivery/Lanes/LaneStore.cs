@@ -289,5 +289,6 @@ sealed record StoredRow(PlannedEvent Planned, PlannedTarget Target, long Id, lon
         Sequence = Sequence,
         StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(StoredAt),
         Body = Planned.Incoming.Body,
+        Event = Planned.Incoming.Event!,
     };
 }

@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using EventBus.Contracts;
 using EventBus.Gateway.Accepting;
 using EventBus.Gateway.Answering;
@@ -33,7 +34,7 @@ sealed partial class IngressPipeline(
             throw Refusal.UnsupportedMediaType("The body has to come as it is, without Content-Encoding.");
         }
 
-        var json = body.Length == 0 && ingress.AllowsEmptyBody(request) ? (System.Text.Json.JsonElement?)null : JsonBody.Parse(body);
+        var json = body.Length == 0 && ingress.AllowsEmptyBody(request) ? (JsonElement?)null : JsonBody.Parse(body);
         var reading = ingress.Read(new IngressRequest(request, json, caller, keys, time.GetUtcNow()));
         List<CloudEvent> sent = [.. reading.Events.OfType<CloudEvent>().Select(CustomerCredentials.Remove)];
         var whole = EventIds.Given(request) is { } id ? Claim.OfRequest(reading.Caller, id, request, body) : null;
@@ -44,7 +45,7 @@ sealed partial class IngressPipeline(
         // Without the request's token: a sender that hangs up must not leave it open whether its events were published.
         using var question = await PlanAsync(request, sent);
         var (events, isNew) = await acceptor.AcceptAsync(sent.ConvertAll(e => answers.Mark(WithTrace(e, request), question)), whole, own, reading.Caller, question is null ? null : question.OpenAsync);
-        foreach (var @event in events)
+        foreach (var @event in logger.IsEnabled(LogLevel.Debug) ? events : [])
         {
             LogAccepted(logger, @event.Id, EventTrace.IdOf(@event));
         }
@@ -69,16 +70,32 @@ sealed partial class IngressPipeline(
     }
 
     /// <summary>The answer of the routes that confirm what they took: <c>{"id","type","subject"}</c>, or an array of it.</summary>
-    public static Task AnswerAsync(HttpContext context, IngressReading reading)
+    public static async Task AnswerAsync(HttpContext context, IngressReading reading)
     {
-        JsonNode answer = reading.IsBatch ? new JsonArray([.. reading.Events.Select(Describe)]) : Describe(reading.Events[0]);
-        context.Response.StatusCode = reading.Outcome is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
-        if (reading.Outcome is { } outcome)
+        var response = context.Response;
+        response.StatusCode = reading.Outcome is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+        response.ContentType = "application/json; charset=utf-8";
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(body))
         {
-            answer["responders"] = new JsonArray([.. outcome.Verdicts.Keys.Order(StringComparer.Ordinal).Select(r => JsonValue.Create(r))]);
+            if (reading.IsBatch)
+            {
+                writer.WriteStartArray();
+            }
+
+            foreach (var @event in reading.Events)
+            {
+                Describe(writer, @event, reading.Outcome);
+            }
+
+            if (reading.IsBatch)
+            {
+                writer.WriteEndArray();
+            }
         }
 
-        return context.Response.WriteAsJsonAsync(answer);
+        response.ContentLength = body.WrittenCount;
+        await response.Body.WriteAsync(body.WrittenMemory);
     }
 
     async Task<Question?> PlanAsync(HttpRequest request, IReadOnlyList<CloudEvent> sent)
@@ -131,9 +148,34 @@ sealed partial class IngressPipeline(
                 [.. refusals.SelectMany(r => r.Value.Fields ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(f => new FieldError(f.Key, f.Value))]);
     }
 
-    static JsonObject Describe(CloudEvent? @event) => @event is null
-        ? new JsonObject { ["ignored"] = true, ["detail"] = "This change means no event." }
-        : new JsonObject { ["id"] = @event.Id, ["type"] = @event.Type, ["subject"] = @event.Subject };
+    static void Describe(Utf8JsonWriter writer, CloudEvent? @event, Outcome? outcome)
+    {
+        writer.WriteStartObject();
+        if (@event is null)
+        {
+            writer.WriteBoolean("ignored", true);
+            writer.WriteString("detail", "This change means no event.");
+        }
+        else
+        {
+            writer.WriteString("id", @event.Id);
+            writer.WriteString("type", @event.Type);
+            writer.WriteString("subject", @event.Subject);
+        }
+
+        if (outcome is not null)
+        {
+            writer.WriteStartArray("responders");
+            foreach (var responder in outcome.Verdicts.Keys.Order(StringComparer.Ordinal))
+            {
+                writer.WriteStringValue(responder);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
 
     static CloudEvent WithTrace(CloudEvent @event, HttpRequest request) => @event.TraceParent is not null ? @event
         : Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } current } ? @event with { TraceParent = current }

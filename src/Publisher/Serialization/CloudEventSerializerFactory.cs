@@ -33,11 +33,15 @@ sealed class CloudEventDeserializer : IMessageDeserializer
 
     public void Probe(ProbeContext context) => context.CreateScope("cloudevents");
 
-    public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+    /// <summary>Whoever hands a body to a handler may have read the event in it already, and gives it along.</summary>
+    public ConsumeContext Deserialize(ReceiveContext receiveContext) => new BodyConsumeContext(
+        receiveContext,
+        Context(receiveContext.TryGetPayload(out CloudEvent? known) ? known : EventJson.Parse(receiveContext.Body.GetBytes()), receiveContext.TransportHeaders, receiveContext.InputAddress));
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
-        new CloudEventSerializerContext(EventJson.Parse(body.GetBytes()), new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default));
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => Context(EventJson.Parse(body.GetBytes()), headers, destinationAddress);
 
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
+
+    static CloudEventSerializerContext Context(CloudEvent @event, Headers headers, Uri? destinationAddress) =>
+        new(@event, new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default));
 }
