@@ -6,6 +6,7 @@ using EventBus.Operations.Overview;
 using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using EventBus.Storage.Workflows;
+using EventBus.TestServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -66,6 +67,7 @@ sealed record PageQuery(string Name, Func<Task> Ask)
             new("endpoints", () => endpoints.ListAsync()),
             new("endpoints: attempts", () => endpoints.AttemptsAsync(null, 1000)),
             new("endpoint: attempts", () => endpoints.AttemptsAsync("endpoint-3", 1000)),
+            new("catalog: what has come", () => new SeenTypes(database, time).ListAsync()),
             new("queues: what waits", () => new WaitingLanes(database).ListAsync()),
             new("replays: dry run of two hours", () => new Replays(database, time).PlanAsync(
                 new EventFilter { From = middle, To = middle.AddHours(2) }, "webhooks", "endpoint-3")),

@@ -86,7 +86,7 @@ public sealed class ConsoleListener(
             antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddSingleton<SituationRoom>().AddSingleton<Sessions>().AddSingleton<Users>().AddSingleton<AuditLog>().AddSingleton<Minutes>().AddSingleton<DeadLetterDesk>()
-            .AddSingleton<Endpoints>().AddSingleton<EndpointDesk>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
+            .AddSingleton<Endpoints>().AddSingleton<EndpointDesk>().AddSingleton<EventHistory>().AddSingleton<EventQuery>().AddSingleton<Replays>().AddSingleton<Reveals>().AddSingleton<SubjectSearches>().AddSingleton<KnownConsumers>().AddSingleton<SeenTypes>().AddSingleton<PublisherKeys>().AddSingleton<FailureMarks>().AddSingleton<DeadLetterTrends>()
             .AddSingleton<FlowMap>().AddSingleton<WorkflowRuns>().AddSingleton<Records>().AddSingleton<CommandFindings>()
             .AddSingleton<AlertDesk>().AddSingleton<KnownHosts>().AddSingleton<QueueRoom>().AddSingleton<TopologyDesk>();
         services.AddScoped<Visitor>();

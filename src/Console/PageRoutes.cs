@@ -37,6 +37,7 @@ static class PageRoutes
         routes.MapGet("/records", (string? kind, bool? told, string? before) => Reply.Page<RecordsPage>(
             (nameof(RecordsPage.Kind), Kind(kind)), (nameof(RecordsPage.Told), told ?? false), (nameof(RecordsPage.Before), Given(before))));
         routes.MapGet("/records/{kind}/{key}", (string kind, string key) => Reply.Page<RecordPage>((nameof(RecordPage.Kind), Kind(kind)), (nameof(RecordPage.Key), key)));
+        routes.MapGet("/catalog/{type}", (string type) => Reply.Page<CatalogTypePage>((nameof(CatalogTypePage.Type), type)));
         routes.MapGet("/catalog", (string? family) => Reply.Page<CatalogPage>((nameof(CatalogPage.Selected), family)));
         routes.MapGet("/audit", (string? actor, string? action, string? target, long? before, bool? verify) => Reply.Page<AuditPage>(
             (nameof(AuditPage.Filter), Filter(actor, action, target)), (nameof(AuditPage.Before), before), (nameof(AuditPage.Verify), verify ?? false)));

@@ -31,6 +31,9 @@ public sealed class StoredCommandsTests
             await Eventually.TrueAsync(async () => (await JsonAsync(settings, "dead", "list", "--json")).GetArrayLength() == 3, "all are dead");
             Assert.Equal(["e-2", "e-1", "e-0"], (await JsonAsync(settings, "events", "find", "--type", "TASK_CREATED", "--json")).EnumerateArray().Select(e => e.GetProperty("id").GetString()));
             Assert.Equal("dead", (await JsonAsync(settings, "events", "show", "e-1", "--json"))[0].GetProperty("outcomes").EnumerateArray().Single(o => o.GetProperty("endpoint").GetString() == "sink").GetProperty("state").GetString());
+            var type = (await JsonAsync(settings, "catalog", "list", "--family", "task", "--json")).EnumerateArray().Single(t => t.GetProperty("type").GetString() == "canvas.task.created");
+            Assert.Equal((3, true), (type.GetProperty("lastDay").GetInt32(), type.GetProperty("askedForBy").EnumerateArray().Any(a => a.GetString() == "sink")));
+            Assert.Equal("TASK_CREATED", (await JsonAsync([], "catalog", "show", "canvas.task.created"))[0].GetProperty("name").GetString());
             var group = Assert.Single((await JsonAsync(settings, "dead", "groups", "--json")).EnumerateArray());
             Assert.Equal(("HTTP 422", 3), (group.GetProperty("cause").GetString(), group.GetProperty("count").GetInt32()));
             var cause = group.GetProperty("causeGroup").GetString()!;

@@ -7,7 +7,7 @@ namespace EventBus.Tests.OperatorConsole;
 [Collection(nameof(ConsoleBed))]
 public sealed class PagesTests(ConsoleBed bed)
 {
-    static readonly string[] Paths = ["/", "/alerts", "/flow", "/events", "/failures", "/endpoints", "/endpoints/practice", "/endpoints/registry", "/queues", "/queues/topology", "/replays", "/replays/new?type=%23&to_target=webhooks%2Fpractice&rate=50", "/workflows", "/records?kind=appointment", "/records?told=true", "/catalog", "/audit?verify=true", "/settings", "/account", "/nowhere"];
+    static readonly string[] Paths = ["/", "/alerts", "/flow", "/events", "/failures", "/endpoints", "/endpoints/practice", "/endpoints/registry", "/queues", "/queues/topology", "/replays", "/replays/new?type=%23&to_target=webhooks%2Fpractice&rate=50", "/workflows", "/records?kind=appointment", "/records?told=true", "/catalog", "/catalog/canvas.task.created", "/audit?verify=true", "/settings", "/account", "/nowhere"];
 
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
@@ -76,6 +76,26 @@ public sealed class PagesTests(ConsoleBed bed)
         await page.GetByRole(AriaRole.Button, new() { Name = "See what changes" }).ClickAsync();
         await page.GetByLabel("What changes").WaitForAsync();
         await FitsAsync();
+        window.Check();
+    }
+
+    [Fact]
+    public async Task The_catalog_says_who_asks_for_a_type_when_it_came_last_and_what_it_does_not_know()
+    {
+        await bed.SendAsync("GIZMO_EXPLODED", "gizmo-1", wrong: false);
+        await using var window = await bed.OpenAsync(ConsoleBed.Admin);
+        var page = window.Page;
+        await page.GotoAsync("/catalog?family=task");
+        var row = page.Locator("tr", new() { Has = page.Locator("a[href='/catalog/canvas.task.created']") }).First;
+        Assert.Contains("practice", await row.Locator("td").Nth(3).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, await row.Locator("time").CountAsync());
+        await row.Locator("a").First.ClickAsync();
+        await page.GetByText("TaskEvent").WaitForAsync();
+        Assert.Contains("\"$schema\"", await page.GetByLabel("JSON Schema of TASK_CREATED").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("TASK_CREATED", await page.GetByLabel("Sample of TASK_CREATED").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GotoAsync("/catalog");
+        await page.Locator("#unknown a[href*='gizmo']").ClickAsync();
+        await page.GetByText("The catalog does not know it").WaitForAsync();
         window.Check();
     }
 

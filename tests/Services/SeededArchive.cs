@@ -2,10 +2,10 @@ using Dapper;
 using EventBus.Contracts;
 using EventBus.Storage;
 
-namespace EventBus.Bench.Pages;
+namespace EventBus.TestServices;
 
 /// <summary>A database with a long history: so many events, one a second until now, each with an outcome at an endpoint and an attempt; a thousand dead letters wait for a decision.</summary>
-static class SeededArchive
+public static class SeededArchive
 {
     /// <summary>Subjects that the events are about, in turns.</summary>
     public const int Subjects = 50_000;
@@ -26,8 +26,15 @@ static class SeededArchive
     /// <summary>The subject of the events whose number, divided by <see cref="Subjects"/>, leaves this.</summary>
     public static string Subject(int number) => $"subject-{number}";
 
+    /// <summary>Fills a database that is empty.</summary>
+    /// <param name="database">The database, opened.</param>
+    /// <param name="count">How many events.</param>
+    /// <param name="progress">Is told how far it is, in words.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task FillAsync(Database database, long count, Action<string> progress, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(progress);
         var bytes = database.IsShared ? "convert_to({0}, 'UTF8')" : "CAST({0} AS BLOB)";
         var body = string.Format(
             System.Globalization.CultureInfo.InvariantCulture, bytes,
@@ -100,14 +107,14 @@ static class SeededArchive
         await connection.ExecuteAsync(new CommandDefinition(database.IsShared ? "VACUUM ANALYZE" : "ANALYZE", commandTimeout: 0));
     }
 
-    /// <summary>What counts and consumers say of themselves.</summary>
+    /// <summary>What counts and consumers say of themselves; the ledger counts what comes from now on.</summary>
     static Task DescribeAsync(Database database, long start, long count) => database.TransactAsync(async transaction =>
     {
         var connection = transaction.Connection!;
         var end = start + (count * MillisecondsApart);
         for (var endpoint = 0; endpoint < 10; endpoint++)
         {
-            await connection.ExecuteAsync("INSERT INTO consumers (name, endpoint, patterns, since) VALUES ('webhooks', @name, '#', 0)", new { name = $"endpoint-{endpoint}" }, transaction);
+            await connection.ExecuteAsync("INSERT INTO consumers (name, endpoint, patterns, since) VALUES ('webhooks', @name, '#', @end)", new { name = $"endpoint-{endpoint}", end }, transaction);
         }
 
         for (var lane = 0; lane < 4; lane++)
