@@ -28,6 +28,17 @@ public sealed class EventPublisherTests(RabbitMqFixture broker)
     }
 
     [Fact]
+    public async Task An_event_whose_id_is_longer_than_AMQP_allows_arrives_and_holds_up_nobody()
+    {
+        var collector = new Collector();
+        await using var host = await BusHost.StartAsync(TestTransport.RabbitMq, broker, b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        var ids = new[] { new string('x', 255), new string('y', 256), new string('ä', 128), new string('z', 100_000), "short" };
+        await Task.WhenAll(ids.Select(id => publisher.PublishAsync(new OrderEvent { Id = id, Source = "/shop", Type = "shop.order.created" })));
+        Assert.Equal(ids.Order(StringComparer.Ordinal), (await collector.UntilAsync(ids.Length)).Select(e => e.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_batch_with_a_wrong_event_publishes_none()
     {
         var collector = new Collector();

@@ -135,6 +135,9 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         await using var host = await BusHost.StartAsync(transport, broker, b => b.WithConsumers().WithArchive().WithEndpoint(0, "flowsheet", Base(server), Settings));
         await SendAsync(host, "treatments.records_entered", Operation("o-1", ("t-1", "h-1", "added")));
         await server.UntilAsync(1);
+        await Eventually.TrueAsync(
+            async () => await new EventQuery(Database(host)).LastPositionAsync() > 0 && (await new EventBus.Operations.KnownConsumers(Database(host), TimeProvider.System).ListAsync()).Any(c => c.Name == "treatments"),
+            "the event is archived, and the consumer has said what it asks for");
         var replays = new EventBus.Operations.Replays(Database(host), TimeProvider.System);
         await replays.StartAsync(EventBus.Operations.Access.Actor.CommandLine, new EventFilter(), "treatments", "", 100);
         await Eventually.TrueAsync(async () => (await replays.ListAsync(10)) is [{ State: "done" }], "the replay is done");

@@ -34,6 +34,9 @@ sealed class BrokerLine : IAsyncDisposable
     /// <summary>Cancelled when the connection or the channel has ended.</summary>
     public CancellationToken Ended => _ended.Token;
 
+    /// <summary>Whether connection and channel are open, as far as the client knows.</summary>
+    public bool IsOpen => _connection.IsOpen && _channel is { IsOpen: true };
+
     public static async Task<BrokerLine> OpenAsync(RabbitMqOptions options, BrokerConnections connections, CancellationToken cancellationToken)
     {
         var line = new BrokerLine(await options.ConnectAsync("EventBus publisher", cancellationToken, connections.Open));
@@ -59,7 +62,7 @@ sealed class BrokerLine : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The connection has ended, before or while it was written.</exception>
     public async Task WriteAsync(OutgoingMessage message)
     {
-        if (!_connection.IsOpen || _channel is not { IsOpen: true })
+        if (!IsOpen)
         {
             // The client knows before it tells, and sometimes does not tell at all (decision 0015).
             await _ended.CancelAsync();

@@ -1,3 +1,4 @@
+using System.Text;
 using EventBus.Publisher.Topology;
 using RabbitMQ.Client;
 
@@ -11,6 +12,9 @@ namespace EventBus.Publisher.Transport;
 sealed class OutgoingMessage(BrokerExchange exchange, string routingKey, string id, ReadOnlyMemory<byte> body)
     : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {
+    /// <summary>The longest text in a message's properties (AMQP 0-9-1, 4.2.5.3, short strings), in bytes of UTF-8.</summary>
+    const int MaxIdBytes = 255;
+
     volatile bool _isGivenUp;
     volatile bool _isReturned;
 
@@ -18,7 +22,8 @@ sealed class OutgoingMessage(BrokerExchange exchange, string routingKey, string 
 
     public string RoutingKey => routingKey;
 
-    public string Id => id;
+    /// <summary>The event's id, as far as there is room for it in the message's properties; null where it is longer.</summary>
+    public string? Id { get; } = Encoding.UTF8.GetByteCount(id) <= MaxIdBytes ? id : null;
 
     public ReadOnlyMemory<byte> Body { get; private set; } = body;
 

@@ -120,7 +120,7 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
                 }
                 else
                 {
-                    await line.WriteAsync(message);
+                    await WriteAsync(line, message);
                 }
 
                 unsent.Dequeue();
@@ -129,6 +129,20 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>What the client cannot write while its connection is well it can never write; the others go over another connection then, since this one may have lost count.</summary>
+    static async Task WriteAsync(BrokerLine line, OutgoingMessage message)
+    {
+        try
+        {
+            await line.WriteAsync(message);
+        }
+        catch (Exception e) when (line.IsOpen)
+        {
+            message.TrySetException(new EventPublishException($"The event cannot be written to the broker ({e.GetType().Name}).", e));
+            throw;
         }
     }
 
