@@ -91,7 +91,7 @@ public sealed class Ledger(Database database)
         {
             // In one process what a consumer has not read of the log is on its way.
             var read = await connection.QuerySingleAsync<long?>(new CommandDefinition(
-                "SELECT min(log_position) FROM lanes WHERE substr(name, 1, length(@Name) + 1) = @Name || '/' AND log_position > 0", new { target.Name }, cancellationToken: cancellationToken));
+                $"SELECT min(log_position) FROM lanes WHERE {LaneNames.AreOf("@Name", "name")} AND log_position > 0", new { target.Name }, cancellationToken: cancellationToken));
             var filter = Asked(target);
             var parameters = new DynamicParameters(new
             {

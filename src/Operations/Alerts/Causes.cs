@@ -62,9 +62,9 @@ sealed class Causes(AlertOptions options)
         .Select(g => new Cause(AlertKind.DeadLetters, g.Group, $"{Counted(g.Count, "event")} failed for good at {Where(g.Consumer, g.Endpoint)}: {g.Cause}. To be retried or discarded."));
 
     async Task<IEnumerable<Cause>> WaitingAsync(DbConnection connection, long now) => (await connection.QueryAsync<(string Consumer, string Endpoint, long Oldest)>(
-        """
+        $"""
         SELECT c.name, c.endpoint, min(d.stored_at) FROM consumers c
-        JOIN lanes l ON substr(l.name, 1, length(c.name) + 1) = c.name || '/'
+        JOIN lanes l ON {LaneNames.AreOf("c.name", "l.name")}
         JOIN deliveries d ON d.id = (SELECT w.id FROM deliveries w WHERE w.state = 0 AND w.lane = l.name AND w.endpoint = c.endpoint ORDER BY w.position LIMIT 1)
         LEFT JOIN endpoints e ON e.name = c.endpoint
         WHERE coalesce(e.state, 'enabled') = 'enabled' AND e.failing_since IS NULL GROUP BY c.name, c.endpoint HAVING min(d.stored_at) <= @limit
@@ -90,5 +90,5 @@ sealed class Causes(AlertOptions options)
 
     static string Where(string consumer, string endpoint) => endpoint.Length == 0 ? $"consumer {consumer}" : $"endpoint {endpoint}";
 
-    static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
+    internal static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
 }

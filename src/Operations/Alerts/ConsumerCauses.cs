@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using EventBus.Operations.Broker;
 using EventBus.Publisher.Topology;
+using EventBus.Storage;
 
 namespace EventBus.Operations.Alerts;
 
@@ -33,16 +34,16 @@ sealed class ConsumerCauses
     public async Task<IReadOnlyList<Cause>> ReadAsync(DbConnection connection, BrokerView? broker, long now, long watchingSince, IReadOnlySet<string> open)
     {
         var consumers = (await connection.QueryAsync<(string Name, long Partitions, long? Until)>(
-            """
-            SELECT c.name, CAST(max(c.partitions) AS BIGINT), (SELECT max(l.expires_at) FROM lanes l WHERE substr(l.name, 1, length(c.name) + 1) = c.name || '/' AND l.owner IS NOT NULL)
+            $"""
+            SELECT c.name, CAST(max(c.partitions) AS BIGINT), (SELECT max(l.expires_at) FROM lanes l WHERE {LaneNames.AreOf("c.name", "l.name")} AND l.owner IS NOT NULL)
             FROM consumers c GROUP BY c.name
             """)).AsList();
         Track(_stopped, consumers.Where(c => c.Until is null).Select(c => c.Name), now);
         var causes = new List<Cause>();
         foreach (var (name, _, until) in consumers.Where(c => c.Until is null || c.Until <= now))
         {
-            var since = until is { } end ? end - Ms(Lease) : _stopped[name];
-            var isGone = until is null ? now - since >= Ms(Stopped) : now - since >= Ms(Silent) && now - watchingSince >= Ms(Silent);
+            var since = until is { } end ? end - Causes.Ms(Lease) : _stopped[name];
+            var isGone = until is null ? now - since >= Causes.Ms(Stopped) : now - since >= Causes.Ms(Silent) && now - watchingSince >= Causes.Ms(Silent);
             if (isGone || IsOpen(name))
             {
                 causes.Add(new Cause(AlertKind.Consumer, name, $"No process works for the consumer {name}: its events wait. If it is gone for good, forget it: eventbus consumers forget {name}.", since));
@@ -55,7 +56,7 @@ sealed class ConsumerCauses
             Track(_unread, Queues(consumers, broker).Where(q => q.Consumers == 0).Select(q => q.Name), now);
         }
 
-        causes.AddRange(_unread.Where(u => now - u.Value >= Ms(Unread) || IsOpen(BrokerQueue.ConsumerOf(u.Key))).GroupBy(u => BrokerQueue.ConsumerOf(u.Key), StringComparer.Ordinal)
+        causes.AddRange(_unread.Where(u => now - u.Value >= Causes.Ms(Unread) || IsOpen(BrokerQueue.ConsumerOf(u.Key))).GroupBy(u => BrokerQueue.ConsumerOf(u.Key), StringComparer.Ordinal)
             .Where(g => causes.TrueForAll(c => c.Target != g.Key)).ToList()
             .ConvertAll(g => new Cause(
                 AlertKind.Consumer, g.Key, $"Nobody reads {string.Join(", ", g.Select(u => u.Key).Order(StringComparer.Ordinal))} on the broker: what comes waits there. Is the consumer {g.Key} at work?", g.Min(u => u.Value))));
@@ -87,6 +88,4 @@ sealed class ConsumerCauses
             since.TryAdd(name, now);
         }
     }
-
-    static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
 }

@@ -23,11 +23,11 @@ public sealed record Backlog(string Consumer, string Endpoint, long Waiting, lon
             "SELECT consumer, endpoint, count(*) FROM (SELECT consumer, endpoint FROM dead_letters WHERE state = 'dead' LIMIT @Max) AS l GROUP BY consumer, endpoint",
             new { Max }, cancellationToken: cancellationToken))).ToDictionary(r => (r.Consumer, r.Endpoint), r => r.Count);
         var lanes = await connection.QueryAsync<(string Consumer, string Endpoint, long Waiting, long? Oldest)>(new CommandDefinition(
-            """
+            $"""
             SELECT c.name, c.endpoint,
                 coalesce((SELECT count(*) FROM (SELECT 1 AS one FROM deliveries d WHERE d.state = 0 AND d.lane = l.name AND d.endpoint = c.endpoint LIMIT @Max) AS w), 0),
                 (SELECT d.stored_at FROM deliveries d WHERE d.state = 0 AND d.lane = l.name AND d.endpoint = c.endpoint ORDER BY d.position LIMIT 1)
-            FROM consumers c LEFT JOIN lanes l ON substr(l.name, 1, length(c.name) + 1) = c.name || '/' ORDER BY c.name, c.endpoint
+            FROM consumers c LEFT JOIN lanes l ON {LaneNames.AreOf("c.name", "l.name")} ORDER BY c.name, c.endpoint
             """,
             new { Max }, cancellationToken: cancellationToken));
         return [.. lanes.GroupBy(l => (l.Consumer, l.Endpoint)).Select(g => new Backlog(g.Key.Consumer, g.Key.Endpoint, g.Sum(l => l.Waiting), g.Min(l => l.Oldest), dead.GetValueOrDefault(g.Key)))];
