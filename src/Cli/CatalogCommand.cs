@@ -1,7 +1,6 @@
 using System.CommandLine;
 using EventBus.Contracts;
 using EventBus.Operations;
-using EventBus.Storage;
 
 namespace EventBus.Cli;
 
@@ -23,7 +22,7 @@ static class CatalogCommand
                 .Select(t => new
                 {
                     Type = t, Family = Family.Of(t).Word, IsKnown = Catalog.OfType(t).Count > 0, seen.GetValueOrDefault(t)?.LastAt, seen.GetValueOrDefault(t)?.LastDay,
-                    AskedForBy = consumers.Where(c => AskedPatterns.Read(c.Patterns).Any(p => p.Matches(t))).Select(c => c.Endpoint.Length > 0 ? c.Endpoint : c.Name).Distinct(StringComparer.Ordinal).ToList(),
+                    AskedForBy = consumers.Where(c => c.Asks(t)).Select(c => c.Target).Distinct(StringComparer.Ordinal).ToList(),
                 }).ToList();
             return Terminal.List(
                 parsed, rows, ["Type", "Family", "Known", "Asked for by", "Last seen", "Last day"],
@@ -45,7 +44,7 @@ static class CatalogCommand
                 return 1;
             }
 
-            Terminal.Json(known.Select(e => new { e.Type, e.Name, e.Source, Family = e.Family.Word, e.Description, e.Synchronous, e.Subject, e.Path, Schema = EventSchema.Of(e), e.Sample }));
+            Terminal.Json(known.Select(CatalogEntry.Of));
             return 0;
         });
         return command;

@@ -1,4 +1,5 @@
 using Dapper;
+using EventBus.Contracts;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
 using EventBus.Storage;
@@ -17,7 +18,7 @@ public sealed class KnownConsumers(Database database, TimeProvider time)
         return [.. await connection.QueryAsync<ConsumerSummary>(new CommandDefinition(
             $"""
              SELECT c.name AS Name, c.endpoint AS Endpoint, c.patterns AS Patterns, c.since AS Since, c.responds AS Responds, c.tenant AS Tenant, c.partitions AS Partitions,
-                 EXISTS (SELECT 1 FROM lanes l WHERE l.name LIKE c.name || '/%' AND l.owner IS NOT NULL AND l.expires_at > {database.Now}) AS IsAtWork
+                 EXISTS (SELECT 1 FROM lanes l WHERE {LaneNames.AreOf("c.name", "l.name")} AND l.owner IS NOT NULL AND l.expires_at > {database.Now}) AS IsAtWork
              FROM consumers c ORDER BY c.name, c.endpoint
              """,
             cancellationToken: cancellationToken))];
@@ -53,6 +54,8 @@ public sealed class KnownConsumers(Database database, TimeProvider time)
 /// <summary>What a consumer, or one of its endpoints, asks for.</summary>
 public sealed class ConsumerSummary
 {
+    IReadOnlyList<TypePattern>? _asked;
+
     /// <summary>The consumer.</summary>
     public string Name { get; init; } = "";
 
@@ -76,4 +79,10 @@ public sealed class ConsumerSummary
 
     /// <summary>Whether a process of the consumer is at work.</summary>
     public bool IsAtWork { get; init; }
+
+    /// <summary>The endpoint's name, or the consumer's where it is the consumer itself.</summary>
+    public string Target => Endpoint.Length > 0 ? Endpoint : Name;
+
+    /// <summary>Whether it asks for a type.</summary>
+    public bool Asks(string type) => (_asked ??= AskedPatterns.Read(Patterns)).Any(p => p.Matches(type));
 }

@@ -13,6 +13,19 @@ public sealed class SeenTypes(Database database, TimeProvider time)
     /// <summary>Types that are looked at.</summary>
     public const int MaxTypes = 5_000;
 
+    static readonly string Figures = $"""
+        s.type AS Type, (SELECT max(e.accepted_at) FROM events e WHERE e.type = s.type) AS LastAt,
+            (SELECT count(*) FROM (SELECT 1 AS one FROM events e WHERE e.type = s.type AND e.accepted_at >= @from LIMIT {MaxCount}) AS n) AS LastDay
+        """;
+
+    /// <summary>A type; null where the archive has no event of it.</summary>
+    public async Task<SeenType?> FindAsync(string type, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<SeenType>(new CommandDefinition(
+            $"SELECT {Figures} FROM (SELECT CAST(@type AS TEXT) AS type) AS s WHERE EXISTS (SELECT 1 FROM events e WHERE e.type = s.type)", new { type, from = Yesterday() }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>Every type of which the archive has an event, by name.</summary>
     public async Task<IReadOnlyList<SeenType>> ListAsync(CancellationToken cancellationToken = default)
     {
@@ -23,12 +36,13 @@ public sealed class SeenTypes(Database database, TimeProvider time)
                  SELECT min(type) FROM events
                  UNION ALL
                  SELECT (SELECT min(e.type) FROM events e WHERE e.type > t.type) FROM t WHERE t.type IS NOT NULL)
-             SELECT s.type AS Type, (SELECT max(e.accepted_at) FROM events e WHERE e.type = s.type) AS LastAt,
-                 (SELECT count(*) FROM (SELECT 1 AS one FROM events e WHERE e.type = s.type AND e.accepted_at >= @from LIMIT {MaxCount}) AS n) AS LastDay
+             SELECT {Figures}
              FROM (SELECT type FROM t WHERE type IS NOT NULL LIMIT {MaxTypes}) AS s
              """,
-            new { from = time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken))];
+            new { from = Yesterday() }, cancellationToken: cancellationToken))];
     }
+
+    long Yesterday() => time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds();
 }
 
 /// <summary>A type of which events have come.</summary>

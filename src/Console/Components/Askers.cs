@@ -1,5 +1,4 @@
 using EventBus.Operations;
-using EventBus.Storage;
 
 namespace EventBus.OperatorConsole.Components;
 
@@ -8,8 +7,8 @@ static class Askers
 {
     /// <summary>Consumers and endpoints, with the pages that tell more of them.</summary>
     public static IEnumerable<(string Name, string Path)> Of(IEnumerable<ConsumerSummary> consumers, string type) => consumers
-        .Where(c => AskedPatterns.Read(c.Patterns).Any(p => p.Matches(type)))
-        .Select(c => c.Endpoint.Length == 0 ? (c.Name, "/queues") : (c.Endpoint, $"/endpoints/{Uri.EscapeDataString(c.Endpoint)}"))
+        .Where(c => c.Asks(type))
+        .Select(c => (c.Target, c.Endpoint.Length == 0 ? "/queues" : $"/endpoints/{Uri.EscapeDataString(c.Endpoint)}"))
         .Distinct();
 
     /// <summary>How many there were within the last day.</summary>

@@ -8,7 +8,7 @@ namespace EventBus.Gateway.CatalogApi;
 /// <summary><c>GET /v1/catalog</c> and <c>GET /v1/catalog/{type}</c>: every event that is known, with JSON Schema and a sample.</summary>
 static class CatalogRoutes
 {
-    static readonly Lazy<byte[]> All = new(() => JsonSerializer.SerializeToUtf8Bytes(new JsonArray([.. Catalog.Events.Select(Describe)])));
+    static readonly Lazy<byte[]> All = new(() => JsonSerializer.SerializeToUtf8Bytes(new JsonArray([.. Catalog.Events.Select(CatalogEntry.Of)])));
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
@@ -23,26 +23,11 @@ static class CatalogRoutes
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    static JsonObject Describe(EventDescription description) => new()
-    {
-        ["type"] = description.Type,
-        ["name"] = description.Name,
-        ["source"] = description.Source,
-        ["family"] = description.Family.Word,
-        ["contract"] = description.Family.Contract.Name,
-        ["description"] = description.Description,
-        ["synchronous"] = description.Synchronous,
-        ["subject"] = new JsonArray([.. description.Subject.Select(s => JsonValue.Create(s))]),
-        ["path"] = description.Path,
-        ["schema"] = EventSchema.Of(description),
-        ["sample"] = JsonNode.Parse(EventJson.ToUtf8Bytes(EventSample.Of(description))),
-    };
-
     /// <summary>The names that share the type stand beside the first.</summary>
     static JsonObject Describe(EventDescription first, IEnumerable<EventDescription> others)
     {
-        var description = Describe(first);
-        description["alternatives"] = new JsonArray([.. others.Select(Describe)]);
+        var description = CatalogEntry.Of(first);
+        description["alternatives"] = new JsonArray([.. others.Select(CatalogEntry.Of)]);
         return description;
     }
 }
