@@ -91,14 +91,8 @@ public sealed class Reveals(Database database, TimeProvider time)
         var kept = attempts.Where(a => a.HasAnswer).ToList();
         await NoteAsync(actor, kept.Select(a => a.EventId), reason);
         await using var connection = await database.ConnectAsync(cancellationToken);
-        var answers = new Dictionary<long, string>();
-        foreach (var attempt in kept)
-        {
-            answers[attempt.Id] = await connection.QuerySingleOrDefaultAsync<string>(
-                new CommandDefinition("SELECT response_head FROM attempts WHERE id = @Id", new { attempt.Id }, cancellationToken: cancellationToken)) ?? "";
-        }
-
-        return answers;
+        return kept.Count == 0 ? new Dictionary<long, string>() : (await connection.QueryAsync<(long Id, string Head)>(new CommandDefinition(
+            $"SELECT id, response_head FROM attempts WHERE id IN ({string.Join(", ", kept.Select(a => a.Id))})", cancellationToken: cancellationToken))).ToDictionary(r => r.Id, r => r.Head);
     }
 
     /// <summary>Notes of each event that somebody without a session sees its subject, or what it holds; to be done before that is shown.</summary>
