@@ -137,11 +137,7 @@ public sealed class ConsoleBed : IAsyncLifetime
         if (user is not null && (alone || !await IsSignedInAsync(user)))
         {
             await using var window = await OpenAsync(null);
-            await window.Page.GotoAsync($"{Url}/sign-in");
-            await window.Page.GetByLabel("Name").FillAsync(user);
-            await window.Page.GetByLabel("Password").FillAsync(Password);
-            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-            await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+            await SignInAsync(window, user);
             state = await window.Page.Context.StorageStateAsync();
             if (!alone)
             {
@@ -155,6 +151,16 @@ public sealed class ConsoleBed : IAsyncLifetime
         });
         context.SetDefaultTimeout(120_000);
         return new ConsoleWindow(await context.NewPageAsync(), url ?? Url);
+    }
+
+    /// <summary>Signs a window in at its Console, where the account has the password of all; it shows Overview then.</summary>
+    public static async Task SignInAsync(ConsoleWindow window, string user)
+    {
+        await window.Page.GotoAsync("/sign-in");
+        await window.Page.GetByLabel("Name").FillAsync(user);
+        await window.Page.GetByLabel("Password").FillAsync(Password);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
     }
 
     /// <summary>Some tests end sessions, or change accounts, which ends theirs.</summary>

@@ -75,7 +75,7 @@ public sealed class FaultsTests
         await receiver.UntilAsync(1);
         await CountsAsync(database);
         Assert.Equal(1, await WriteAsync(database, "DELETE FROM deliveries WHERE endpoint = 'sink'"));
-        await seen.UntilAsync("ledger/webhooks/sink", "1 accepted events are unaccounted for");
+        await seen.UntilAsync("ledger/webhooks/sink", "1 accepted event is unaccounted for");
         Assert.Equal(1, seen.Difference);
         await new Replays(database, TimeProvider.System).StartAsync(Actor.CommandLine, new EventFilter { Id = "lost" }, "webhooks", "sink", 10, Token);
         await seen.ClearsAsync("ledger/webhooks/sink");

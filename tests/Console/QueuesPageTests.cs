@@ -94,11 +94,7 @@ public sealed class QueuesPageTests(ConsoleBed bed, PostgresFixture postgres)
             return new SignedIn(window, cookies);
         }
 
-        await window.Page.GotoAsync("/sign-in");
-        await window.Page.GetByLabel("Name").FillAsync(ConsoleBed.Admin);
-        await window.Page.GetByLabel("Password").FillAsync(ConsoleBed.Password);
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        await ConsoleBed.SignInAsync(window, ConsoleBed.Admin);
         return new SignedIn(window, await window.Page.Context.CookiesAsync());
     }
 

@@ -27,24 +27,12 @@ public sealed class SeededArchiveTests(ConsoleBed bed, RabbitMqFixture broker, P
             await SeededArchive.FillAsync(filled, Events, _ => { }, TestContext.Current.CancellationToken);
         }
 
-        await using var host = await BusHost.StartAsync(TestTransport.RabbitMq, broker, b =>
-        {
-            foreach (var (key, value) in settings)
-            {
-                b.With(key, value);
-            }
-
-            b.WithConsumers().WithArchive().WithConsole();
-        });
+        await using var host = await BusHost.StartAsync(TestTransport.RabbitMq, broker, b => b.With(settings).WithConsumers().WithArchive().WithConsole());
         var url = host.Services.GetRequiredService<ConsoleListener>().Address!;
         await new Users(host.Services.GetRequiredService<Database>(), TimeProvider.System).CreateAsync(Actor.CommandLine, ConsoleBed.Admin, ConsoleBed.Password, Role.Admin, payloads: true);
         await using var window = await bed.OpenAsync(null, url: url);
         var page = window.Page;
-        await page.GotoAsync("/sign-in");
-        await page.GetByLabel("Name").FillAsync(ConsoleBed.Admin);
-        await page.GetByLabel("Password").FillAsync(ConsoleBed.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        await ConsoleBed.SignInAsync(window, ConsoleBed.Admin);
         foreach (var path in (string[])["/", "/alerts", "/flow", "/failures", "/failures/group-3", "/endpoints", "/endpoints/endpoint-3", "/queues", "/queues/topology", "/replays", "/workflows", "/records?kind=command", "/records?told=true", "/catalog", "/audit", "/settings"])
         {
             Assert.True((await page.GotoAsync(path))!.Status == 200, path);

@@ -171,9 +171,12 @@ sealed class BusHostBuilder(WebApplicationBuilder builder)
     readonly List<Action> _later = [];
 
     /// <summary>A setting, by its key with colons.</summary>
-    public BusHostBuilder With(string key, string? value)
+    public BusHostBuilder With(string key, string? value) => With([new(key, value)]);
+
+    /// <summary>Settings, by their keys with colons.</summary>
+    public BusHostBuilder With(IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        builder.Configuration.AddInMemoryCollection([new(key, value)]);
+        builder.Configuration.AddInMemoryCollection(settings);
         return this;
     }
 

@@ -18,9 +18,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(
-            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-            b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        await using var host = await StartAsync(node, collector);
         await TakenAsync(host, "before");
         await collector.UntilAsync(1);
 
@@ -92,9 +90,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(
-            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-            b => b.With("EventBus:Gateway:SpoolMaxBytes", "1048576").WithService(collector).WithConsumer<CollectingConsumer>());
+        await using var host = await StartAsync(node, collector, b => b.With("EventBus:Gateway:SpoolMaxBytes", "1048576"));
 
         // A quorum queue that has never held a message may not outlive the kill.
         await TakenAsync(host, "before");
@@ -125,9 +121,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(
-            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-            b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        await using var host = await StartAsync(node, collector);
         await node.SyncAsync();
         var accepted = new ConcurrentQueue<string>();
         using var stop = new CancellationTokenSource();
@@ -168,9 +162,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(
-            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-            b => b.WithService(collector).WithConsumer<CollectingConsumer>());
+        await using var host = await StartAsync(node, collector);
         var publisher = host.Services.GetRequiredService<IEventPublisher>();
         var data = JsonSerializer.SerializeToElement(new string('x', 10_000));
         OrderEvent Event(string id) => new() { Id = id, Source = "/test", Type = "test.order.created", Subject = id, Data = data };
@@ -185,20 +177,7 @@ public sealed class BrokerOutageTests
         Assert.All(writing.Where(w => w.IsFaulted), w => Assert.IsType<EventPublishException>(w.Exception!.InnerException));
 
         await node.RestartAsync();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                try
-                {
-                    await publisher.PublishAsync(Event("last"));
-                    return true;
-                }
-                catch (EventPublishException)
-                {
-                    return false;
-                }
-            },
-            "the broker is connected to again");
+        await UntilPublishedAsync(publisher, Event("last"), "the broker is connected to again");
         await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "last"), "and received from");
     }
 
@@ -207,9 +186,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(
-            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-            b => b.With("EventBus:Publisher:Timeout", "00:00:00.5").WithService(collector).WithConsumer<CollectingConsumer>());
+        await using var host = await StartAsync(node, collector, b => b.With("EventBus:Publisher:Timeout", "00:00:00.5"));
         var publisher = host.Services.GetRequiredService<IEventPublisher>();
         static OrderEvent Event(string id) => new() { Id = id, Source = "/test", Type = "test.order.created", Subject = "s" };
         await publisher.PublishAsync(Event("first"));
@@ -222,20 +199,7 @@ public sealed class BrokerOutageTests
         }
 
         await node.RestartAsync();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                try
-                {
-                    await publisher.PublishAsync(Event("last"));
-                    return true;
-                }
-                catch (EventPublishException)
-                {
-                    return false;
-                }
-            },
-            "the broker takes events again");
+        await UntilPublishedAsync(publisher, Event("last"), "the broker takes events again");
         await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == "last"), "the last one has come");
         Assert.Equal(["first", "last"], collector.Events.Select(e => e.Id).Distinct(StringComparer.Ordinal));
     }
@@ -245,9 +209,7 @@ public sealed class BrokerOutageTests
     {
         await using var node = await RabbitMqServer.StartAsync(CancellationToken.None);
         var collector = new Collector();
-        await using var host = await BusHost.StartAsync(
-            BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-            b => b.With("EventBus:Publisher:Timeout", "00:01:00").WithService(collector).WithConsumer<CollectingConsumer>());
+        await using var host = await StartAsync(node, collector, b => b.With("EventBus:Publisher:Timeout", "00:01:00"));
         var publisher = host.Services.GetRequiredService<IEventPublisher>();
         var closing = node.CloseConnectionsAsync(5, TimeSpan.FromMilliseconds(200));
         var sent = new List<Task>();
@@ -293,9 +255,7 @@ public sealed class BrokerOutageTests
         {
             var closing = node.CloseConnectionsAsync(40, TimeSpan.FromMilliseconds(50 * round));
             var collector = new Collector();
-            await using var host = await BusHost.StartAsync(
-                BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
-                b => b.WithService(collector).WithConsumer<CollectingConsumer>().WithConsumers());
+            await using var host = await StartAsync(node, collector, b => b.WithConsumers());
             await closing;
             for (var i = 0; i < 40; i++)
             {
@@ -305,6 +265,29 @@ public sealed class BrokerOutageTests
             await Eventually.TrueAsync(() => collector.Events.DistinctBy(e => e.Id, StringComparer.Ordinal).Count() == 40, "what each partition is sent has come");
         }
     }
+
+    static async Task<BusHost> StartAsync(RabbitMqServer node, Collector collector, Action<BusHostBuilder>? configure = null) => await BusHost.StartAsync(
+        BusHost.Broker(node.AmqpUri, await node.CreateVirtualHostAsync(CancellationToken.None)),
+        b =>
+        {
+            b.WithService(collector).WithConsumer<CollectingConsumer>();
+            configure?.Invoke(b);
+        });
+
+    static Task UntilPublishedAsync(IEventPublisher publisher, OrderEvent @event, string what) => Eventually.TrueAsync(
+        async () =>
+        {
+            try
+            {
+                await publisher.PublishAsync(@event);
+                return true;
+            }
+            catch (EventPublishException)
+            {
+                return false;
+            }
+        },
+        what);
 
     static async Task TakenAsync(BusHost host, string id, string subject = "o")
     {
