@@ -28,13 +28,17 @@ public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequen
 
         // One document for the four of them.
         var texts = JsonSerializer.SerializeToElement([EventJson.Time(Time), Gateway, Sequence.ToString(CultureInfo.InvariantCulture), Publisher], AcceptanceTexts.Default.StringArray);
-        return @event with
+        var extensions = new Dictionary<string, JsonElement>(@event.Extensions.Count + 4, StringComparer.Ordinal);
+        foreach (var (name, value) in @event.Extensions)
         {
-            Extensions = new Dictionary<string, JsonElement>(@event.Extensions, StringComparer.Ordinal)
-            {
-                [TimeName] = texts[0], [GatewayName] = texts[1], [SequenceName] = texts[2], [PublisherName] = texts[3],
-            },
-        };
+            extensions.Add(name, value);
+        }
+
+        extensions[TimeName] = texts[0];
+        extensions[GatewayName] = texts[1];
+        extensions[SequenceName] = texts[2];
+        extensions[PublisherName] = texts[3];
+        return @event with { Extensions = extensions };
     }
 
     /// <summary>What the event says of its acceptance; null where no gateway has accepted it.</summary>

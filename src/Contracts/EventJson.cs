@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
@@ -27,19 +26,10 @@ public static class EventJson
     const int MaxDepth = 256;
 
     static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth };
-    static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    static readonly JsonScratch Scratch = new(new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>The event as UTF-8 JSON.</summary>
-    public static byte[] ToUtf8Bytes(CloudEvent @event)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, WriteOptions))
-        {
-            Write(writer, @event);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] ToUtf8Bytes(CloudEvent @event) => Scratch.Write(@event, Write, static text => text.ToArray());
 
     /// <summary>Reads one event.</summary>
     /// <exception cref="JsonException">The text is not JSON, or not a CloudEvent; the message names the attributes, never their values.</exception>

@@ -22,6 +22,7 @@ sealed partial class EndpointTarget : DeliveryTarget
     DateTimeOffset? _failingSince;
     DateTimeOffset _nextTurn;
     int _atWork;
+    bool _isWaitedFor;
 
     public EndpointTarget(WebhookEndpoint endpoint, WebhookSender sender, SynchronousCall call, EndpointControl control, DeliveryOptions options, TimeProvider time, ILogger logger)
     {
@@ -50,7 +51,7 @@ sealed partial class EndpointTarget : DeliveryTarget
 
     public override RespondingRole Responds => _endpoint.IsSynchronous ? RespondingRole.Decides : RespondingRole.None;
 
-    public override bool Wants(CloudEvent @event) => _endpoint.Takes(@event) && _endpoint.Format.Write(@event) is not null;
+    public override bool Wants(CloudEvent @event) => _endpoint.Takes(@event) && _endpoint.Format.Covers(@event);
 
     public override bool RefusesHeld(CloudEvent @event) => SynchronousCall.IsFor(_endpoint, @event);
 
@@ -78,6 +79,8 @@ sealed partial class EndpointTarget : DeliveryTarget
             {
                 _failingSince ??= state.FailingSince is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
             }
+
+            _isWaitedFor = false;
         }
 
         Open();
@@ -93,17 +96,20 @@ sealed partial class EndpointTarget : DeliveryTarget
                 || (_state.State == EndpointState.Draining && item.StoredAt.ToUnixTimeMilliseconds() <= _state.ChangedAt);
             if (!mayGo || _atWork >= _endpoint.MaxConcurrency)
             {
+                _isWaitedFor = true;
                 return false;
             }
 
             if (now < _nextTurn)
             {
+                _isWaitedFor = true;
                 askAgain = _nextTurn;
                 return false;
             }
 
             if (!_circuit.TryPass(item.EventKey, now))
             {
+                _isWaitedFor = true;
                 askAgain = _circuit.ProbeAt > now ? _circuit.ProbeAt : null;
                 return false;
             }
@@ -152,10 +158,11 @@ sealed partial class EndpointTarget : DeliveryTarget
 
     async Task EndAsync(DeliveryItem item, AttemptResult result)
     {
-        bool opened = false, closed = false, failsNow = false, recovered = false, givenUp = false;
+        bool opened = false, closed = false, failsNow = false, recovered = false, givenUp = false, isWaitedFor;
         lock (_gate)
         {
             _atWork--;
+            (isWaitedFor, _isWaitedFor) = (_isWaitedFor, false);
             var now = _time.GetUtcNow();
             if (result.End is AttemptEnd.Processed or AttemptEnd.Rejected)
             {
@@ -176,7 +183,11 @@ sealed partial class EndpointTarget : DeliveryTarget
             }
         }
 
-        Open();
+        if (isWaitedFor)
+        {
+            Open();
+        }
+
         if (opened)
         {
             LogOpened(_logger, Name, result.Error);

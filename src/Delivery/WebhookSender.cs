@@ -163,7 +163,7 @@ public sealed partial class WebhookSender : IDisposable
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ReadOnlyMemoryContent(body.Bytes) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(body.ContentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
-        request.Headers.UserAgent.ParseAdd("EventBus/0.1");
+        request.Headers.TryAddWithoutValidation("User-Agent", "EventBus/0.1");
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         if (endpoint.Signer is { } signer)

@@ -59,7 +59,7 @@ public sealed class EventArchive : IAsyncDisposable
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         return [.. await connection.QueryAsync<LoggedEvent>(
-            "SELECT position AS Position, body AS Body FROM events WHERE position > @after ORDER BY position LIMIT @limit", new { after, limit })];
+            "SELECT position AS Position, type AS Type, body AS Body FROM events WHERE position > @after ORDER BY position LIMIT @limit", new { after, limit })];
     }
 
     /// <inheritdoc/>
@@ -103,6 +103,9 @@ public sealed class LoggedEvent
 {
     /// <summary>Its place.</summary>
     public long Position { get; init; }
+
+    /// <summary>Its type.</summary>
+    public string Type { get; init; } = "";
 
     /// <summary>The structured CloudEvent.</summary>
     public byte[] Body { get; init; } = [];

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using EventBus.Contracts;
@@ -28,19 +28,23 @@ public static class EventKey
     /// <summary>The first 128 bits of SHA-256 over the parts, each with its length before it, in hexadecimal.</summary>
     public static string Hash(params ReadOnlySpan<string?> parts)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var size = 0;
         foreach (var part in parts)
         {
-            BitConverter.TryWriteBytes(buffer.GetSpan(4), part is null ? -1 : Encoding.UTF8.GetByteCount(part));
-            buffer.Advance(4);
-            if (part is not null)
-            {
-                Encoding.UTF8.GetBytes(part, buffer);
-            }
+            size += sizeof(int) + (part is null ? 0 : Encoding.UTF8.GetMaxByteCount(part.Length));
         }
 
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(buffer.WrittenSpan, hash);
+        var buffer = size <= 1024 ? stackalloc byte[size] : new byte[size];
+        var end = 0;
+        foreach (var part in parts)
+        {
+            var length = part is null ? -1 : Encoding.UTF8.GetBytes(part, buffer[(end + sizeof(int))..]);
+            BinaryPrimitives.WriteInt32LittleEndian(buffer[end..], length);
+            end += sizeof(int) + Math.Max(0, length);
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer[..end], hash);
         return Convert.ToHexStringLower(hash[..16]);
     }
 }

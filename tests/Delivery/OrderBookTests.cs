@@ -44,6 +44,47 @@ public sealed class OrderBookTests
         Assert.False(book.IsStuck("s"));
     }
 
+    /// <summary>What comes a little later goes straight into memory; where much is left to be read it makes no difference.</summary>
+    [Fact]
+    public void It_is_crowded_while_more_would_not_fit_and_little_is_left_to_be_read()
+    {
+        var book = new OrderBook(OrderPolicy.Hold, capacity: 6);
+        book.Open(0);
+        book.BeginRead();
+        book.EndRead([], complete: true);
+        DeliveryItem Item(long position) => new() { Id = position, Position = position, Endpoint = "", EventKey = $"e{position}", SubjectKey = $"s{position}", StoredAt = Start, Body = [] };
+        for (var i = 1; i <= 4; i++)
+        {
+            book.Stored(Item(i), noted: true);
+        }
+
+        Assert.Equal((false, true), (book.IsCrowded(2), book.IsCrowded(3)));
+        for (var i = 5; i <= 9; i++)
+        {
+            book.Stored(Item(i), noted: i <= 6);
+        }
+
+        Assert.Equal(7, book.ReadFrom ?? Drain());
+        Assert.True(book.IsCrowded(1));
+        for (var i = 10; i <= 13; i++)
+        {
+            book.Stored(Item(i), noted: false);
+        }
+
+        Assert.False(book.IsCrowded(1));
+
+        long? Drain()
+        {
+            while (book.Peek(Start) is { } item)
+            {
+                book.Begin(item);
+                book.Finish(item);
+            }
+
+            return book.ReadFrom;
+        }
+    }
+
     sealed class Run(OrderPolicy policy, int seed)
     {
         readonly Random _random = new(seed);

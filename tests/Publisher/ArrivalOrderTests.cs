@@ -17,8 +17,8 @@ public sealed class ArrivalOrderTests
             return Task.CompletedTask;
         }
 
-        var second = arrivals.InTurn(2, () => Call(2));
-        var third = arrivals.InTurn(3, () => Call(3));
+        var second = arrivals.InTurn(2, () => Call(2)).AsTask();
+        var third = arrivals.InTurn(3, () => Call(3)).AsTask();
         Assert.Empty(called);
         await arrivals.InTurn(1, () => Call(1));
         await Task.WhenAll(second, third);
@@ -32,7 +32,7 @@ public sealed class ArrivalOrderTests
     {
         var isOpen = true;
         var arrivals = new ArrivalOrder.Arrivals(() => isOpen);
-        var second = arrivals.InTurn(2, () => Task.CompletedTask).WaitAsync(arrivals.Closed);
+        var second = arrivals.InTurn(2, () => Task.CompletedTask).AsTask();
         Assert.False(second.IsCompleted);
 
         isOpen = false;

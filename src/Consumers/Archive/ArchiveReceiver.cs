@@ -21,10 +21,10 @@ sealed partial class ArchiveReceiver(bool unrouted, EventArchive archive, ILogge
         {
             try
             {
-                await archive.AppendAsync([new ArchivedEvent(@event, received.Body, unrouted)]);
+                await archive.AppendAsync([new ArchivedEvent(@event, received.Body, unrouted)]).WaitAsync(cancellationToken);
                 return;
             }
-            catch (Exception e) when (e is not ObjectDisposedException)
+            catch (Exception e) when (e is not ObjectDisposedException && !cancellationToken.IsCancellationRequested)
             {
                 LogTrouble(logger, e.GetType().Name);
                 await Task.Delay(Pause, cancellationToken);

@@ -11,6 +11,13 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
 {
     static readonly Dictionary<string, object> NoHeaders = new(StringComparer.Ordinal);
 
+    /// <summary>MassTransit's own lines about a failed message hold the text of the exception; the lane says what failed, without it.</summary>
+    static readonly Lazy<ILogContext?> Silence = new(() =>
+    {
+        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        return LogContext.Current;
+    });
+
     readonly Lazy<IReceiveEndpointDispatcher> _dispatcher = new(create);
     int _atWork;
 
@@ -46,8 +53,7 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
         var start = time.GetTimestamp();
         var run = new HandlerRun(time);
 
-        // MassTransit's own lines about a failed message hold the text of the exception; the lane says what failed, without it.
-        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        LogContext.Current = Silence.Value;
         AttemptEnd? undone = null;
         try
         {

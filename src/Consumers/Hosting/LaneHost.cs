@@ -1,10 +1,10 @@
-using System.Globalization;
 using EventBus.Contracts;
 using EventBus.Delivery;
 using EventBus.Delivery.Lanes;
 using EventBus.Publisher.Topology;
 using EventBus.Publisher.Transport;
 using EventBus.Storage;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -126,7 +126,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
         public Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken) =>
             lanes.TakeAsync(
                 received.Partition,
-                new Incoming(received.Event, received.Body) { OnlyTo = received.Headers.GetValueOrDefault(TopologyNames.EndpointHeader) is string { Length: > 0 } endpoint ? endpoint : null },
+                new Incoming(received.Event, received.Body) { OnlyTo = received.Headers.Get<string>(TopologyNames.EndpointHeader) is { Length: > 0 } endpoint ? endpoint : null },
                 cancellationToken);
     }
 
@@ -138,9 +138,6 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
             new Incoming(received.Event, received.Body) { DeadCause = $"the broker gave it up ({Reason(received.Headers)})" },
             cancellationToken);
 
-        static string Reason(IReadOnlyDictionary<string, object> headers) =>
-            headers.GetValueOrDefault("x-first-death-reason") is byte[] or string && Convert.ToString(headers["x-first-death-reason"], CultureInfo.InvariantCulture) is { } reason
-                ? reason
-                : "delivery limit";
+        static string Reason(Headers headers) => headers.Get<string>("x-first-death-reason") ?? "delivery limit";
     }
 }

@@ -9,6 +9,8 @@ sealed class CloudEventsFormat : IDeliveryFormat
 
     public IList<string> DefaultEvents => [];
 
+    public bool Covers(CloudEvent @event) => true;
+
     /// <summary>Who sent it, and who waits for an answer, is between the sender and the bus.</summary>
     public DeliveryBody Write(CloudEvent @event) => new(
         EventJson.ToUtf8Bytes(@event.WithExtension(Acceptance.PublisherName, null).WithExtension(CloudEvent.AnswerToName, null)), "application/cloudevents+json; charset=utf-8");

@@ -23,6 +23,9 @@ public interface IDeliveryFormat
     /// <summary>Where deliveries are sent, from the endpoint's address.</summary>
     Uri Address(Uri url) => url;
 
+    /// <summary>Whether it has something to say about the event.</summary>
+    bool Covers(CloudEvent @event) => Write(@event) is not null;
+
     /// <summary>The body, or null where this format has nothing to say about the event.</summary>
     DeliveryBody? Write(CloudEvent @event);
 }

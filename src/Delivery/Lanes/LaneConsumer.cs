@@ -9,6 +9,8 @@ namespace EventBus.Delivery.Lanes;
 public sealed class LaneConsumer(string name, Func<IReadOnlyList<TypePattern>> patterns, Func<IReadOnlyList<DeliveryTarget>> targets)
 {
     volatile IReadOnlyList<TypePattern> _patterns = patterns();
+
+    /// <summary>Changes last: whoever sees another list sees the patterns that belong to it.</summary>
     volatile IReadOnlyList<DeliveryTarget> _targets = targets();
 
     /// <summary>Its name, and that of its queues.</summary>
@@ -26,7 +28,7 @@ public sealed class LaneConsumer(string name, Func<IReadOnlyList<TypePattern>> p
     /// <summary>Looks again; its lanes follow within a second.</summary>
     public void Refresh()
     {
-        _targets = targets();
         _patterns = patterns();
+        _targets = targets();
     }
 }

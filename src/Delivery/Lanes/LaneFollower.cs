@@ -31,6 +31,5 @@ sealed class LaneFollower(LaneBooks books, LaneStore store, LaneLease lease)
 
             books.Follow(wanted, await store.PositionAsync());
         });
-        books.Wake();
     }
 }

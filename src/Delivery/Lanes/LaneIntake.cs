@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using EventBus.Contracts;
 using EventBus.Storage;
@@ -16,6 +17,10 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     readonly Channel<Given> _given = Channel.CreateBounded<Given>(new BoundedChannelOptions(4 * MaxBatch) { SingleReader = true });
     readonly List<Given> _storing = [];
 
+    /// <summary>The longest that a full batch waits for those before it to be done, and how often it looks. What goes straight on does not have to be read from the store again.</summary>
+    static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Whether events were given that are not stored yet.</summary>
     public bool HasGiven => _storing.Count > 0 || _given.Reader.TryPeek(out _);
 
@@ -24,7 +29,8 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     {
         var given = new Given(incoming);
         await _given.Writer.WriteAsync(given, cancellationToken);
-        await given.Stored.Task.WaitAsync(cancellationToken);
+        await using var left = cancellationToken.UnsafeRegister(static given => ((Given)given!).Stored.TrySetCanceled(CancellationToken.None), given);
+        await given.Stored.Task;
     }
 
     /// <summary>Stores what is given, as long as the lane is held.</summary>
@@ -42,10 +48,22 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 _storing.Add(next);
             }
 
+            await UntilThereIsRoomAsync(cancellationToken);
+
             // Where this fails, they are the first to be stored when the lane is held again. They are not given back to the queue, which would change their order.
             await StoreAsync(_storing.ConvertAll(g => g.Incoming), null);
             _storing.ForEach(g => g.Stored.TrySetResult());
             _storing.Clear();
+        }
+    }
+
+    /// <summary>Only where more comes than is done: fewer are never kept waiting, nor is anything for long by a target that is slow.</summary>
+    async Task UntilThereIsRoomAsync(CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (_storing.Count == MaxBatch && books.IsCrowded(MaxBatch) && Stopwatch.GetElapsedTime(start) < MaxWait)
+        {
+            await Task.Delay(Look, cancellationToken);
         }
     }
 
@@ -65,16 +83,25 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         try
         {
             var position = await store.LogPositionAsync();
+            var (stored, storedAt) = (position, Stopwatch.GetTimestamp());
             while (true)
             {
                 await appended.WaitAsync(LaneBooks.Pulse, cancellationToken);
                 IReadOnlyList<LoggedEvent> events;
-                while ((events = await archive.ReadAsync(position, MaxBatch, cancellationToken)).Count > 0)
+                do
                 {
-                    position = events[^1].Position;
-                    var incoming = events.Select(e => new Incoming(EventJson.Parse(e.Body), e.Body)).Where(i => consumer.Asks(i.Event!.Type)).ToList();
-                    await StoreAsync(incoming, position);
+                    events = await archive.ReadAsync(position, MaxBatch, cancellationToken);
+                    position = events.Count > 0 ? events[^1].Position : position;
+                    var incoming = events.Where(e => consumer.Asks(e.Type)).Select(e => new Incoming(EventJson.Parse(e.Body), e.Body)).ToList();
+
+                    // How far it has read what it does not ask for need not be known at once: after a restart it reads that again.
+                    if (incoming.Count > 0 || (position > stored && Stopwatch.GetElapsedTime(storedAt) >= LaneBooks.Pulse))
+                    {
+                        await StoreAsync(incoming, position);
+                        (stored, storedAt) = (position, Stopwatch.GetTimestamp());
+                    }
                 }
+                while (events.Count > 0);
             }
         }
         finally
@@ -95,11 +122,12 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 {
                     foreach (var item in items)
                     {
-                        books.Of(item.Endpoint).Book.Stored(item, noted: true);
+                        var target = books.Of(item.Endpoint);
+                        target.Book.Stored(item, noted: true);
+                        books.Stir(target);
                     }
                 }
             });
-            books.Wake();
             await Task.Delay(LaneBooks.Pulse, cancellationToken);
         }
     }
@@ -157,6 +185,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
             {
                 var target = books.Of(row.Target.Endpoint);
                 target.Book.Stored(row.ToItem(), row.Target.AtOnce);
+                books.Stir(target);
                 if (target.Target.Order == OrderPolicy.Supersede && target.Book.IsHeld(row.Planned.SubjectKey))
                 {
                     replacing[(target, row.Planned.SubjectKey)] = row.Position;
@@ -172,11 +201,10 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 if (target.Book.IsHeld(subjectKey))
                 {
                     target.Book.Release(subjectKey, position - 1);
+                    books.Stir(target);
                 }
             }
         }
-
-        books.Wake();
     }
 
     PlannedEvent Plan(Incoming incoming)
@@ -187,16 +215,22 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
             return planned;
         }
 
-        var endpoints = new List<PlannedTarget>();
-        foreach (var target in books.Targets.Where(t => t.Target.Name.Length > 0 && (incoming.OnlyTo ?? t.Target.Name) == t.Target.Name && t.Target.Patterns.Any(p => p.Matches(e.Type))))
+        var askers = books.AskersOf(e.Type);
+        var endpoints = new List<PlannedTarget>(askers.Endpoints.Count);
+        foreach (var target in askers.Endpoints)
         {
+            if (incoming.OnlyTo is { } only && only != target.Target.Name)
+            {
+                continue;
+            }
+
             endpoints.Add(!target.Target.Wants(e) ? new PlannedTarget(target.Target.Name, DeliveryState.Filtered)
                 : incoming.DeadCause is not null ? new PlannedTarget(target.Target.Name, DeliveryState.Dead)
                 : target.Target.RefusesHeld(e) && target.Book.IsStuck(planned.SubjectKey) ? new PlannedTarget(target.Target.Name, DeliveryState.Expired)
                 : new PlannedTarget(target.Target.Name, DeliveryState.Waiting, target.Book.WouldTake(planned.SubjectKey)));
         }
 
-        var handler = incoming.OnlyTo is null && consumer.Asks(e.Type) ? books.Targets.FirstOrDefault(t => t.Target.Name.Length == 0) : null;
+        var handler = incoming.OnlyTo is null ? askers.Handler : null;
         if (handler is not null && incoming.DeadCause is null && handler.Target.RefusesHeld(e) && handler.Book.IsStuck(planned.SubjectKey))
         {
             return planned with { Own = new PlannedTarget("", DeliveryState.Expired), Endpoints = endpoints };

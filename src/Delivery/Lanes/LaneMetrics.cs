@@ -22,9 +22,12 @@ static class LaneMetrics
         "eventbus.outcome.latency", "s", "Time from acceptance to the outcome.", null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600, 86_400] });
 
+    /// <summary>The outcomes' words, by their numbers.</summary>
+    static readonly string[] Words = [.. Enum.GetValues<DeliveryState>().Select(s => s.ToString().ToLowerInvariant())];
+
     public static void Record(string consumer, string endpoint, CloudEvent? @event, DeliveryState state, DateTimeOffset now)
     {
-        var target = new TagList { { "eventbus.consumer", consumer }, { "eventbus.endpoint", endpoint }, { "eventbus.outcome", state.ToString().ToLowerInvariant() } };
+        var target = new TagList { { "eventbus.consumer", consumer }, { "eventbus.endpoint", endpoint }, { "eventbus.outcome", Words[(int)state] } };
 
         // A replay is of the past: how long ago that was says nothing of now.
         if (state != DeliveryState.Waiting && @event is { Replay: null, Acceptance.Time: var accepted })

@@ -10,10 +10,17 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
 
     const int SubjectReadLimit = 32;
 
+    /// <summary>Subjects that are read at once.</summary>
+    const int MaxLoading = 8;
+
     /// <summary>An event that was begun this often without an outcome ends the process that begins it.</summary>
     const int MaxStarts = 5;
 
     readonly Dictionary<long, Task> _atWork = [];
+
+    /// <summary>Targets with subjects to be read, once fewer are.</summary>
+    readonly HashSet<LaneTarget> _toLoad = [];
+    int _loading;
 
     /// <summary>Works as long as the lane is held.</summary>
     public async Task BringAsync(CancellationToken cancellationToken)
@@ -31,19 +38,24 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
 
     async Task BringAsync(HashSet<Task> reading, CancellationToken cancellationToken)
     {
+        using var ended = cancellationToken.UnsafeRegister(static books => ((LaneBooks)books!).Wake(), books);
+        await using var alarm = time.CreateTimer(static books => ((LaneBooks)books!).Wake(), books, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var next = DateTimeOffset.MinValue;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var next = time.GetUtcNow() + LaneBooks.Pulse;
-            foreach (var target in books.Targets)
+            if (time.GetUtcNow() >= next)
             {
-                if (!lease.IsHeld)
+                next = time.GetUtcNow() + LaneBooks.Pulse;
+                foreach (var target in books.Targets)
                 {
-                    throw new LaneLostException();
+                    Look(target, reading, ref next, cancellationToken);
                 }
+            }
 
-                Begin(target, ref next, cancellationToken);
-                Read(target, reading);
+            while (books.TakeStirred() is { } target)
+            {
+                Look(target, reading, ref next, cancellationToken);
             }
 
             reading.RemoveWhere(t => t.IsCompletedSuccessfully);
@@ -52,15 +64,23 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
                 await failed;
             }
 
-            var wait = next - time.GetUtcNow();
-            if (wait > TimeSpan.Zero)
+            if (next - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
             {
-                // The provider's own delay, so that tests can move the clock.
-                using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                await Task.WhenAny(books.UntilWokenAsync(done.Token), Task.Delay(wait, time, done.Token));
-                await done.CancelAsync();
+                alarm.Change(wait, Timeout.InfiniteTimeSpan);
+                await books.UntilWokenAsync();
             }
         }
+    }
+
+    void Look(LaneTarget target, HashSet<Task> reading, ref DateTimeOffset next, CancellationToken cancellationToken)
+    {
+        if (!lease.IsHeld)
+        {
+            throw new LaneLostException();
+        }
+
+        Begin(target, ref next, cancellationToken);
+        Read(target, reading);
     }
 
     void Begin(LaneTarget target, ref DateTimeOffset next, CancellationToken cancellationToken)
@@ -94,9 +114,15 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
                 reading.Add(ReadBacklogAsync(target, from));
             }
 
-            while (reading.Count < 8 && target.Book.TakeLoad() is var (key, behind))
+            while (_loading < MaxLoading && target.Book.TakeLoad() is var (key, behind))
             {
+                _loading++;
                 reading.Add(ReadSubjectAsync(target, key, behind));
+            }
+
+            if (target.Book.HasLoads)
+            {
+                _toLoad.Add(target);
             }
         }
     }
@@ -109,18 +135,34 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
             target.Book.EndRead(items, items.Count < ReadLimit);
         }
 
-        books.Wake();
+        books.Stir(target);
     }
 
     async Task ReadSubjectAsync(LaneTarget target, string key, long behind)
     {
-        var items = await store.ReadSubjectAsync(target.Target.Name, key, behind, SubjectReadLimit, lease.Epoch);
-        lock (books.Gate)
+        try
         {
-            target.Book.EndLoad(key, items, items.Count < SubjectReadLimit);
+            var items = await store.ReadSubjectAsync(target.Target.Name, key, behind, SubjectReadLimit, lease.Epoch);
+            lock (books.Gate)
+            {
+                target.Book.EndLoad(key, items, items.Count < SubjectReadLimit);
+            }
         }
+        finally
+        {
+            lock (books.Gate)
+            {
+                _loading--;
+                foreach (var waiting in _toLoad)
+                {
+                    books.Stir(waiting);
+                }
 
-        books.Wake();
+                _toLoad.Clear();
+            }
+
+            books.Stir(target);
+        }
     }
 
     async Task AttemptAsync(LaneTarget target, DeliveryItem item, bool gaveUp, CancellationToken cancellationToken)
@@ -168,7 +210,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
                 _atWork.Remove(item.Id);
             }
 
-            books.Wake();
+            books.Stir(target);
         }
     }
 

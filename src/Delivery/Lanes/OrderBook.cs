@@ -28,6 +28,9 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     /// <summary>When the next event that waits for another attempt is due.</summary>
     public DateTimeOffset? NextDue => _held.TryPeek(out _, out var due) ? due : null;
 
+    /// <summary>Whether so many more would have to be read from the store, but few are left to be read, so that they would not have to if they came a little later.</summary>
+    public bool IsCrowded(int events) => _backlogFrom is { } from ? _last - from < capacity : _weight + events > capacity;
+
     /// <summary>Everything that was stored before this book was opened is read from the store.</summary>
     /// <param name="last">The last position given in the lane. What a reading shows behind the last position known here is left to <see cref="Stored"/>, which tells of it soon.</param>
     public void Open(long last)
@@ -96,14 +99,18 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         EndReading();
     }
 
+    /// <summary>Whether <see cref="TakeLoad"/> has one.</summary>
+    public bool HasLoads => _weight < capacity && _toLoad.Count > 0;
+
     /// <summary>A subject whose next events have to be read from the store now: its key, and behind which position. Null where there is none.</summary>
     public (string Key, long Behind)? TakeLoad()
     {
-        if (_weight >= capacity || !_toLoad.TryDequeue(out var line))
+        if (!HasLoads)
         {
             return null;
         }
 
+        var line = _toLoad.Dequeue();
         line.NewestAtLoad = line.Newest;
         _reading++;
         return (line.Key, line.Behind);

@@ -14,40 +14,41 @@ namespace EventBus.Gateway.Accepting;
 /// </summary>
 static class EventFingerprint
 {
-    static readonly JsonWriterOptions Options = new() { SkipValidation = true };
+    static readonly JsonScratch Scratch = new(new JsonWriterOptions { SkipValidation = true });
 
-    public static string Of(CloudEvent @event)
+    public static string Of(CloudEvent @event) => Scratch.Write(@event, Write, static text =>
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text, hash);
+        return Convert.ToHexStringLower(hash[..16]);
+    });
+
+    static void Write(Utf8JsonWriter writer, CloudEvent @event)
+    {
+        writer.WriteStartArray();
+        foreach (var attribute in (ReadOnlySpan<string?>)
+            [
+                @event.Id, @event.Source, @event.Type, @event.Subject, @event.Time, MediaType(@event.DataContentType), @event.DataSchema, @event.Tenant,
+                @event.Sequence, @event.NativeType, @event.DataBase64,
+            ])
         {
-            writer.WriteStartArray();
-            foreach (var attribute in (ReadOnlySpan<string?>)
-                [
-                    @event.Id, @event.Source, @event.Type, @event.Subject, @event.Time, MediaType(@event.DataContentType), @event.DataSchema, @event.Tenant,
-                    @event.Sequence, @event.NativeType, @event.DataBase64,
-                ])
-            {
-                writer.WriteStringValue(attribute);
-            }
+            writer.WriteStringValue(attribute);
+        }
 
-            foreach (var (name, value) in @event.Extensions.OrderBy(e => e.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in @event.Extensions.OrderBy(e => e.Key, StringComparer.Ordinal))
+        {
+            if (name != "tracestate")
             {
-                if (name != "tracestate")
-                {
-                    writer.WriteStringValue(name);
-                    writer.WriteStringValue(Text(value));
-                }
-            }
-
-            writer.WriteEndArray();
-            if (@event.Data is { } data)
-            {
-                Write(writer, data);
+                writer.WriteStringValue(name);
+                writer.WriteStringValue(Text(value));
             }
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan).AsSpan(0, 16));
+        writer.WriteEndArray();
+        if (@event.Data is { } data)
+        {
+            Write(writer, data);
+        }
     }
 
     /// <summary>In binary mode every attribute is text (CloudEvents HTTP binding 1.0.2, 3.1.3.1).</summary>
@@ -61,7 +62,7 @@ static class EventFingerprint
 
     /// <summary>Absent means JSON, and JSON is UTF-8 (CloudEvents JSON 1.0.2, 3.1; RFC 8259, 8.1).</summary>
     static string MediaType(string? contentType) =>
-        contentType is null ? "application/json"
+        contentType is null or "application/json" ? "application/json"
         : MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { } media && type.Parameters.All(p => p.Name.Equals("charset", StringComparison.OrdinalIgnoreCase))
             ? media.ToLowerInvariant()
         : contentType;
@@ -72,12 +73,7 @@ static class EventFingerprint
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var property in element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(property.Name);
-                    Write(writer, property.Value);
-                }
-
+                WriteMembers(writer, element);
                 writer.WriteEndObject();
                 break;
             case JsonValueKind.Array:
@@ -89,6 +85,9 @@ static class EventFingerprint
 
                 writer.WriteEndArray();
                 break;
+            case JsonValueKind.String when JsonMarshal.GetRawUtf8Value(element) is var raw && !raw.Contains((byte)'\\'):
+                writer.WriteStringValue(raw[1..^1]);
+                break;
             case JsonValueKind.String when Payload(element) is { } text:
                 writer.WriteStringValue(text);
                 break;
@@ -97,6 +96,29 @@ static class EventFingerprint
                 writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
                 break;
         }
+    }
+
+    static void WriteMembers(Utf8JsonWriter writer, JsonElement element)
+    {
+        var count = element.GetPropertyCount();
+        var names = ArrayPool<string>.Shared.Rent(count);
+        var values = ArrayPool<JsonElement>.Shared.Rent(count);
+        var i = 0;
+        foreach (var property in element.EnumerateObject())
+        {
+            (names[i], values[i]) = (property.Name, property.Value);
+            i++;
+        }
+
+        Array.Sort(names, values, 0, count, StringComparer.Ordinal);
+        for (i = 0; i < count; i++)
+        {
+            writer.WritePropertyName(names[i]);
+            Write(writer, values[i]);
+        }
+
+        ArrayPool<string>.Shared.Return(names, clearArray: true);
+        ArrayPool<JsonElement>.Shared.Return(values, clearArray: true);
     }
 
     static string? Payload(JsonElement text)

@@ -21,10 +21,10 @@ sealed class ArrivalOrder(IEventReceiver receiver, string queue, int partition) 
         var channelContext = context.GetPayload<ChannelContext>();
         var arrivals = _channels.GetValue(channelContext.Channel, channel => new Arrivals(() => channel.IsOpen && channelContext.ConnectionContext.Connection.IsOpen));
         var body = context.Body.GetBytes();
-        var received = new ReceivedEvent(partition, body, TryRead(body), context.TransportHeaders.GetAll().ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
+        var received = new ReceivedEvent(partition, body, TryRead(body), context.TransportHeaders);
 
         using var span = ReceiveSpan.Start(queue, received);
-        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, arrivals.Closed)).WaitAsync(arrivals.Closed);
+        await await arrivals.InTurn(tag, () => receiver.ReceiveAsync(received, arrivals.Closed));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("arrival-order");
@@ -76,20 +76,28 @@ sealed class ArrivalOrder(IEventReceiver receiver, string queue, int partition) 
         }
 
         /// <summary>Calls when everything that came before in the channel has been called.</summary>
-        public Task<Task> InTurn(ulong deliveryTag, Func<Task> call)
+        /// <exception cref="OperationCanceledException">The channel has ended before that.</exception>
+        public ValueTask<Task> InTurn(ulong deliveryTag, Func<Task> call)
         {
-            var turn = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_gate)
             {
-                _waiting.Add(deliveryTag, () => turn.SetResult(call()));
+                if (deliveryTag != _next)
+                {
+                    var turn = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _waiting.Add(deliveryTag, () => turn.SetResult(call()));
+                    return new ValueTask<Task>(turn.Task.WaitAsync(Closed));
+                }
+
+                _next++;
+                var called = call();
                 while (_waiting.Remove(_next, out var ready))
                 {
                     _next++;
                     ready();
                 }
-            }
 
-            return turn.Task;
+                return new ValueTask<Task>(called);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using EventBus.Contracts;
+using MassTransit;
 
 namespace EventBus.Publisher.Transport;
 
@@ -32,6 +33,8 @@ public interface IEventReceiver
     /// Takes one event. It is called for the events of a partition in their order, without waiting for the calls before; when the task ends the event is
     /// acknowledged, and when it fails the event stays in the queue and comes again.
     /// </summary>
+    /// <param name="received">What came.</param>
+    /// <param name="cancellationToken">The event cannot be acknowledged any more: the task has to end.</param>
     Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken);
 }
 
@@ -40,4 +43,4 @@ public interface IEventReceiver
 /// <param name="Body">The message, as on the wire.</param>
 /// <param name="Event">The event in it; null where it is none.</param>
 /// <param name="Headers">The message's headers.</param>
-public sealed record ReceivedEvent(int Partition, byte[] Body, CloudEvent? Event, IReadOnlyDictionary<string, object> Headers);
+public sealed record ReceivedEvent(int Partition, byte[] Body, CloudEvent? Event, Headers Headers);

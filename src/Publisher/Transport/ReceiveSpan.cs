@@ -16,7 +16,7 @@ sealed class ReceiveSpan(Activity? activity) : IDisposable
     {
         var tags = new TagList { { "messaging.system", SendSpan.System }, { "messaging.operation.name", "receive" }, { "messaging.destination.name", queue } };
         Consumed.Add(1, tags);
-        var activity = ActivityContext.TryParse(received.Headers.GetValueOrDefault(SendSpan.Header) as string, null, isRemote: true, out var sent)
+        var activity = ActivityContext.TryParse(received.Headers.Get<string>(SendSpan.Header), null, isRemote: true, out var sent)
             ? Source.StartActivity($"receive {queue}", ActivityKind.Consumer, sent, tags)
             : null;
         activity?.SetTag("messaging.operation.type", "receive").SetTag("messaging.message.id", received.Event?.Id);

@@ -1,4 +1,5 @@
 using EventBus.Contracts;
+using MassTransit.Serialization;
 
 namespace EventBus.Publisher.Transport;
 
@@ -16,7 +17,7 @@ sealed class BrokerVerdictSender(BrokerWriter writer) : IVerdictSender
 /// <summary>Within one process: straight to the gateway.</summary>
 sealed class LocalVerdictSender(IEnumerable<EventQueue> queues, IServiceProvider services) : IVerdictSender
 {
-    static readonly Dictionary<string, object> NoHeaders = new(StringComparer.Ordinal);
+    static readonly DictionarySendHeaders NoHeaders = new();
 
     public Task SendAsync(string address, EventVerdict verdict, CancellationToken cancellationToken) =>
         queues.FirstOrDefault(q => q.Source == QueueSource.Answers && q.Name == address) is { } queue
