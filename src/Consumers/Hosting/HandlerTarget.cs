@@ -1,6 +1,7 @@
 using EventBus.Contracts;
 using EventBus.Delivery.Lanes;
 using MassTransit;
+using MassTransit.Logging;
 using MassTransit.Transports;
 using Microsoft.Extensions.Logging.Abstractions;
 
