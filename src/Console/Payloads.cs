@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using EventBus.Contracts;
+using EventBus.Operations;
 
 namespace EventBus.OperatorConsole;
 
@@ -9,9 +10,9 @@ static class Payloads
 {
     const string Data = "data";
 
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = RawPayload.MaxDepth, Converters = { new ReadablePayload() } };
     static readonly JsonSerializerOptions Compact = new(Indented) { WriteIndented = false };
-    static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = RawPayload.MaxDepth };
 
     /// <summary>The event's data, indented.</summary>
     public static string Show(byte[] body)
@@ -41,9 +42,9 @@ static class Payloads
     {
         try
         {
-            var root = JsonNode.Parse(body, documentOptions: Deep)!.AsObject();
-            root[Data] = JsonNode.Parse(data, documentOptions: Deep);
-            return JsonSerializer.SerializeToUtf8Bytes(root, Compact);
+            var members = JsonElement.Parse(body, Deep).EnumerateObject().ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
+            members[Data] = JsonElement.Parse(data, Deep);
+            return JsonSerializer.SerializeToUtf8Bytes(members, Compact);
         }
         catch (JsonException)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -22,10 +21,7 @@ public static class EventJson
     /// <summary>A time as the attribute <c>time</c> of our own events has it: RFC 3339, in UTC, to the millisecond.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
-    /// <summary>Deeper than anything a gateway lets in, so that what was accepted can always be read again.</summary>
-    const int MaxDepth = 256;
-
-    static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth };
+    static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = RawPayload.MaxDepth };
     static readonly JsonScratch Scratch = new(new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>The event as UTF-8 JSON.</summary>
@@ -65,21 +61,18 @@ public static class EventJson
         foreach (var (name, value) in @event.Extensions)
         {
             writer.WritePropertyName(name);
-            WriteRaw(writer, value);
+            RawPayload.Write(writer, value);
         }
 
         if (@event.Data is { } data)
         {
             writer.WritePropertyName("data"u8);
-            WriteRaw(writer, data);
+            RawPayload.Write(writer, data);
         }
 
         WriteOptional(writer, "data_base64"u8, @event.DataBase64);
         writer.WriteEndObject();
     }
-
-    static void WriteRaw(Utf8JsonWriter writer, JsonElement element) =>
-        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
 
     static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
     {

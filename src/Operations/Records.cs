@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using EventBus.Contracts;
 using EventBus.Operations.Access;
 using EventBus.Operations.Audit;
 using EventBus.Storage;
@@ -15,7 +16,12 @@ public sealed class Records(Database database, TimeProvider time)
     /// <summary>Words of a step that say nothing of a patient.</summary>
     static readonly string[] SafeWords = ["phase", "action", "command", "change", "native", "kind", "status"];
 
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = RawPayload.MaxDepth };
+
+    static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = RawPayload.MaxDepth, Converters = { new ReadablePayload() },
+    };
 
     readonly AuditLog _audit = new(database, time);
 
@@ -69,8 +75,8 @@ public sealed class Records(Database database, TimeProvider time)
         return state is null ? null : JsonSerializer.Serialize(
             new
             {
-                record = JsonElement.Parse(state),
-                history = (await EntriesAsync(kind, key, cancellationToken)).Select(e => new { at = DateTimeOffset.FromUnixTimeMilliseconds(e.At), said = JsonElement.Parse(e.Body) }),
+                record = JsonElement.Parse(state, Deep),
+                history = (await EntriesAsync(kind, key, cancellationToken)).Select(e => new { at = DateTimeOffset.FromUnixTimeMilliseconds(e.At), said = JsonElement.Parse(e.Body, Deep) }),
             },
             Indented);
     }
@@ -86,7 +92,7 @@ public sealed class Records(Database database, TimeProvider time)
 
     static RecordSummary Summarize(string kind, Row row)
     {
-        var state = row.State is null ? default : JsonElement.Parse(row.State);
+        var state = row.State is null ? default : JsonElement.Parse(row.State, Deep);
         string? Text(string name) => state.ValueKind == JsonValueKind.Object && state.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         var told = state.ValueKind == JsonValueKind.Object && state.TryGetProperty("told", out var all) ? all.EnumerateArray().Select(t => t.GetString()!).ToList() : [];
         return new RecordSummary(kind, row.Key, row.UpdatedAt, Text("status"), Text("tenant"), Text("source"), Text("command"), told);
@@ -94,7 +100,7 @@ public sealed class Records(Database database, TimeProvider time)
 
     static string Say(string body)
     {
-        var said = JsonElement.Parse(body);
+        var said = JsonElement.Parse(body, Deep);
         return string.Join("; ", (said.ValueKind == JsonValueKind.Array ? said.EnumerateArray().ToArray() : [said]).Select(item => string.Join(' ', SafeWords
             .Select(w => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(w, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null).OfType<string>())));
     }

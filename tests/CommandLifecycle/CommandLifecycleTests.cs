@@ -118,6 +118,20 @@ public sealed class CommandLifecycleTests(RabbitMqFixture broker)
         Assert.Single(receiver.Deliveries);
     }
 
+    /// <summary>Texts that senders cut in the middle of a character, and JSON as deep as the gateway takes it.</summary>
+    [Fact]
+    public async Task Whatever_fields_the_gateway_takes_are_told_of_as_they_came()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var host = await BusHost.StartInMemoryAsync(b => Configure(b, receiver));
+        var fields = $$"""{"narrative":"cut \ud83d","deep":{{new string('[', 61)}}{{new string(']', 61)}}}""";
+        await SendAsync(host, "c1", "PLAN_COMMAND__POST_COMMIT", fields);
+
+        var told = EventJson.Parse((await receiver.UntilAsync(1))[0].Body);
+        Assert.Equal(EventTypes.EventBus.CommandCompleted, told.Type);
+        Assert.Equal(fields, told.Data!.Value.GetProperty("context").GetProperty("fields").GetRawText());
+    }
+
     static void Configure(BusHostBuilder builder, Receiver receiver) => builder
         .WithConsumers()
         .With("EventBus:CommandLifecycle:Settle", "00:00:00.300")

@@ -46,6 +46,13 @@ public sealed class RecordsTests(PostgresFixture postgres)
         Assert.Contains(Patient, await records.RevealAsync(Actor.CommandLine, "command", "k0", "the practice asks", Token), StringComparison.Ordinal);
         Assert.Equal(("command k0", "the practice asks"), (await data.ReadAsync<string>("SELECT target FROM audit"), await data.ReadAsync<string>("SELECT reason FROM audit")));
 
+        // As deep as the gateway takes it, and with a text that a sender has cut in the middle of a character.
+        var deep = new string('[', 64) + new string(']', 64);
+        await data.WriteAsync($$$"""INSERT INTO records (kind, key, state, updated_at) VALUES ('hospitalization', 'h', '{"id":"h","source":"s","entries":[{"data":{"note":"cut \ud83d","deep":{{{deep}}}}}]}', 3)""");
+        await data.WriteAsync($$$"""INSERT INTO record_entries (kind, key, entry, at, gateway, sequence, body) VALUES ('hospitalization', 'h', 'e', 7, 'g', 1, '[{"kind":"note","data":{"note":"cut \ud83d","deep":{{{deep}}}}}]')""");
+        Assert.Equal("note", Assert.Single((await records.FindAsync("hospitalization", "h", Token))!.Value.Steps).What);
+        Assert.Contains("""cut \ud83d""", await records.RevealAsync(Actor.CommandLine, "hospitalization", "h", "the practice asks", Token), StringComparison.Ordinal);
+
         var time = new ShiftedClock();
         var reveals = new Reveals(data.Database, time);
         var (ada, eve) = (new Session { Id = "1", UserName = "ada", Payloads = true }, new Session { Id = "2", UserName = "eve", Payloads = true });

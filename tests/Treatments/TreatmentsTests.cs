@@ -148,6 +148,29 @@ public sealed class TreatmentsTests(RabbitMqFixture broker)
         Assert.Equal(["o-1", "o-2"], (await server.UntilAsync(2)).Select(d => JsonElement.Parse(d.Body).GetProperty("id").GetString()));
     }
 
+    /// <summary>Texts that senders cut in the middle of a character, and JSON as deep as the gateway takes it.</summary>
+    [Fact]
+    public async Task Whatever_the_gateway_takes_is_recorded_and_reported_as_it_came()
+    {
+        await using var server = await Receiver.StartAsync();
+        await using var host = await BusHost.StartInMemoryAsync(b => b.WithConsumers().WithEndpoint(0, "flowsheet", Base(server), Settings));
+        await host.UntilRespondingAsync(new TreatmentEvent { Source = "smartflowsheet", Type = "smartflowsheet.treatment.record_entered" }, 1);
+        const string cut = """cut \ud83d""";
+        var deep = new string('[', 59) + new string(']', 59);
+        await SendAsync(host, "hospitalization.created", $$$"""{"hospitalizationId":"h-1","patient":{"patientId":"p-1","name":"{{{cut}}}"}}""");
+        await SendAsync(host, "treatment.record_entered", $$"""{"treatmentGuid":"t-1","hospitalizationId":"h-1","name":"{{cut}}","status":"added"}""");
+        await SendAsync(host, "treatment.record_entered", $$"""{"treatmentGuid":"t-2","hospitalizationId":"h-1","name":{{deep}},"status":"added"}""");
+        var operation = $$"""{"id":"o-1","note":"{{cut}}","treatments":[{"treatmentGuid":"t-3","hospitalizationId":"h-1","name":"{{cut}}"},{"treatmentGuid":"t-4","hospitalizationId":"h-1","name":{{deep}}}]}""";
+        await SendAsync(host, "treatments.records_entered", operation);
+
+        var record = await Stays.RecordAsync(Database(host), "h-1", r => r.Entries.Count == 4);
+        Assert.Equal([$"\"{cut}\"", deep, $"\"{cut}\"", deep], record.Entries.OrderBy(e => e.Id, StringComparer.Ordinal).Select(e => e.Data.GetProperty("name").GetRawText()));
+        Assert.Equal(
+            operation.Replace("\"}", "\",\"asyncOperationStatus\":0,\"asyncOperationMessage\":null}", StringComparison.Ordinal)
+                .Replace("]}]}", "],\"asyncOperationStatus\":0,\"asyncOperationMessage\":null}]}", StringComparison.Ordinal),
+            (await server.UntilAsync(1))[0].Text);
+    }
+
     static (string, string)[] Settings => [("Format", "smartflowsheet-result"), ("Headers:emrApiKey", "emr"), ("Headers:timezoneName", "Europe/Vienna")];
 
     static Uri Base(Receiver server) => new(server.Url, "/api/v3");

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using EventBus.Contracts;
 
 namespace EventBus.Consumers.CommandLifecycle;
@@ -7,29 +7,33 @@ namespace EventBus.Consumers.CommandLifecycle;
 /// <summary>The events that this consumer publishes.</summary>
 static class CommandEvents
 {
+    static readonly JsonSerializerOptions Options = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = { new RawPayload() }, MaxDepth = RawPayload.MaxDepth,
+    };
+
     /// <summary>An event that tells of a finding. It has the form of a Canvas event, so that the contract's views read it.</summary>
     public static CommandEvent Of(string key, CommandRecord record, Finding finding, DateTimeOffset now)
     {
-        var context = new JsonObject();
-        Add(context, "note", record.Note is null ? null : new JsonObject { ["uuid"] = record.Note });
-        Add(context, "patient", record.Patient is null ? null : new JsonObject { ["id"] = record.Patient });
-        var data = new JsonObject { ["target"] = record.Id, ["context"] = context };
-        Add(data, "command", record.Command);
-        if (finding.Kind == FindingKind.Completed)
+        var completed = finding.Kind == FindingKind.Completed;
+        var data = new
         {
-            Add(context, "fields", record.Fields is { } fields ? JsonNode.Parse(fields.GetRawText()) : null);
-            Add(data, "originated_at", record.OriginatedAt);
-            data["committed_at"] = finding.At;
-            Add(data, "duration_ms", record.OriginatedAt is { } originated ? (long)(finding.At - originated).TotalMilliseconds : null);
-            data["edits"] = record.Edits;
-        }
-        else
-        {
-            data["action"] = finding.Action;
-            data["since"] = finding.At;
-            data["reason"] = finding.Reason;
-        }
-
+            target = record.Id,
+            context = new
+            {
+                note = record.Note is null ? null : new { uuid = record.Note },
+                patient = record.Patient is null ? null : new { id = record.Patient },
+                fields = completed ? record.Fields : null,
+            },
+            command = record.Command,
+            originated_at = completed ? record.OriginatedAt : null,
+            committed_at = completed ? finding.At : (DateTimeOffset?)null,
+            duration_ms = completed && record.OriginatedAt is { } originated ? (long)(finding.At - originated).TotalMilliseconds : (long?)null,
+            edits = completed ? record.Edits : (int?)null,
+            action = completed ? null : finding.Action,
+            since = completed ? null : (DateTimeOffset?)finding.At,
+            reason = completed ? null : finding.Reason,
+        };
         return new CommandEvent
         {
             Id = $"{key}.{finding.Key}",
@@ -43,15 +47,7 @@ static class CommandEvents
             Tenant = record.Tenant,
             Subject = record.Patient ?? record.Subject ?? record.Id,
             Time = EventJson.Time(now),
-            Data = JsonSerializer.SerializeToElement(data),
+            Data = JsonSerializer.SerializeToElement(data, Options),
         };
-    }
-
-    static void Add(JsonObject to, string name, JsonNode? value)
-    {
-        if (value is not null)
-        {
-            to[name] = value;
-        }
     }
 }

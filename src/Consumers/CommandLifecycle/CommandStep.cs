@@ -39,5 +39,6 @@ sealed record CommandStep(string Id, long At, CommandStep.Body Said)
 
 [JsonSerializable(typeof(CommandStep.Body))]
 [JsonSerializable(typeof(CommandRecord))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(RawPayload)], MaxDepth = RawPayload.MaxDepth)]
 sealed partial class CommandJson : JsonSerializerContext;

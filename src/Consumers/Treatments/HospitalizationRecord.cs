@@ -97,5 +97,6 @@ sealed record ImportedRecord(string Id, string? Tenant, string Source, long At, 
 [JsonSerializable(typeof(HospitalizationRecord))]
 [JsonSerializable(typeof(List<FlowSheetStep>))]
 [JsonSerializable(typeof(ImportedRecord))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(RawPayload)], MaxDepth = RawPayload.MaxDepth)]
 sealed partial class TreatmentsJson : JsonSerializerContext;

@@ -31,7 +31,7 @@ static class OperationResult
             Tenant = @event.Tenant,
             Subject = @event.Subject,
             Time = EventJson.Time(now),
-            Data = JsonElement.Parse(Write(@event.Data!.Value, outcomes)),
+            Data = JsonElement.Parse(Write(@event.Data!.Value, outcomes), new JsonDocumentOptions { MaxDepth = RawPayload.MaxDepth }),
         };
     }
 
@@ -59,14 +59,14 @@ static class OperationResult
     {
         if (treatment.ValueKind != JsonValueKind.Object)
         {
-            treatment.WriteTo(writer);
+            RawPayload.Write(writer, treatment);
             return;
         }
 
         writer.WriteStartObject();
         foreach (var member in treatment.EnumerateObject().Where(m => m.Name is not (StatusField or MessageField)))
         {
-            member.WriteTo(writer);
+            Copy(writer, member);
         }
 
         writer.WriteNumber(StatusField, outcome.Status);
@@ -87,11 +87,17 @@ static class OperationResult
             }
             else
             {
-                member.WriteTo(writer);
+                Copy(writer, member);
             }
         }
 
         writer.WriteEndObject();
+    }
+
+    static void Copy(Utf8JsonWriter writer, JsonProperty member)
+    {
+        writer.WritePropertyName(member.Name);
+        RawPayload.Write(writer, member.Value);
     }
 }
 
