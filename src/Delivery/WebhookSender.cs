@@ -59,7 +59,7 @@ public sealed partial class WebhookSender : IDisposable
         var startedAt = _time.GetUtcNow();
         var start = _time.GetTimestamp();
         using var span = StartSpan(endpoint, @event);
-        using var request = CreateRequest(endpoint, @event, body, sequence, span?.Id ?? @event.TraceParent);
+        using var request = CreateRequest(endpoint, @event, body, sequence, span?.Id ?? TraceParent(@event));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(endpoint.Timeout);
         AttemptResult result;
@@ -157,12 +157,15 @@ public sealed partial class WebhookSender : IDisposable
         return Encoding.UTF8.GetString(head, 0, length).Replace('\0', ' ');
     }
 
+    /// <summary>The event's; senders can write anything there, and what is no trace cannot stand in a header either.</summary>
+    static string? TraceParent(CloudEvent @event) => EventTrace.Of(@event) == default ? null : @event.TraceParent;
+
     HttpRequestMessage CreateRequest(WebhookEndpoint endpoint, CloudEvent @event, DeliveryBody body, long? sequence, string? traceParent)
     {
         var id = WebhookSigner.DeliveryId(endpoint.Name, @event.Source, @event.Id, @event.Replay);
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ReadOnlyMemoryContent(body.Bytes) };
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(body.ContentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
+        request.Content.Headers.ContentType = Ascii.IsValid(body.ContentType) && MediaTypeHeaderValue.TryParse(body.ContentType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream");
         request.Headers.TryAddWithoutValidation("User-Agent", "EventBus/0.1");
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));

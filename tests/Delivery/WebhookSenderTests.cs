@@ -84,6 +84,21 @@ public sealed class WebhookSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_sender_wrote_that_cannot_stand_in_a_header_holds_up_nothing()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var odd = Event with { TraceParent = "\u202E", Data = null, DataBase64 = "AQI=", DataContentType = "application/x; y=\"\u00fc\"" };
+
+        foreach (var format in (string[])["cloudevents", "native"])
+        {
+            Assert.Equal(AttemptEnd.Processed, (await _sender.SendAsync(Endpoint(receiver.Url, ("Format", format)), odd, null, CancellationToken.None)).End);
+        }
+
+        Assert.All(receiver.Deliveries, d => Assert.False(d.Headers.ContainsKey("traceparent")));
+        Assert.Equal("application/octet-stream", receiver.Deliveries.Last().Headers["Content-Type"]);
+    }
+
+    [Fact]
     public async Task Each_attempt_has_the_same_id_and_a_signature_of_its_own_and_says_its_number()
     {
         await using var receiver = await Receiver.StartAsync();
