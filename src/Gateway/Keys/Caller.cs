@@ -12,5 +12,8 @@ sealed record Caller(string Name, IReadOnlyList<string> Sources, string? Tenant)
     public bool MaySendFor(string source) => Sources.Any(allowed =>
         allowed == "*"
         || source.Equals(allowed, StringComparison.Ordinal)
-        || (source.StartsWith(allowed, StringComparison.Ordinal) && (allowed.EndsWith('/') || source[allowed.Length] == '/')));
+        || (source.StartsWith(allowed, StringComparison.Ordinal) && (allowed.EndsWith('/') || source[allowed.Length] == '/') && !LeadsUp(source[allowed.Length..])));
+
+    /// <summary>Whether a part of a URI leads above where it begins: a receiver may resolve it (RFC 3986, 5.2.4).</summary>
+    static bool LeadsUp(string path) => path.Split('/').Any(segment => segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "..");
 }
