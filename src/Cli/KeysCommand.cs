@@ -47,6 +47,12 @@ static partial class KeysCommand
             }
 
             var file = parsed.GetValue(envFile);
+            if (Named(file).Contains(parsed.GetValue(name)!, StringComparer.Ordinal))
+            {
+                await Console.Error.WriteLineAsync($"{file!.Name} has a key named {parsed.GetValue(name)} already, and a gateway does not start with two. Name this one otherwise, or take that one's lines out of the file.");
+                return 1;
+            }
+
             var settings = Settings(NextIndex(file), parsed.GetValue(name)!, ApiKey.Hash(key), parsed.GetValue(source)!, parsed.GetValue(tenant));
             if (!parsed.GetValue(existing))
             {
@@ -78,6 +84,10 @@ static partial class KeysCommand
         return settings;
     }
 
+    /// <summary>The names of the keys that the file lets in.</summary>
+    static IEnumerable<string> Named(FileInfo? file) => file is not { Exists: true } ? []
+        : File.ReadLines(file.FullName).Select(l => KeyName().Match(l)).Where(m => m.Success).Select(m => m.Groups["name"].Value);
+
     /// <summary>The first number behind those that the environment and the file use.</summary>
     static int NextIndex(FileInfo? file)
     {
@@ -92,6 +102,9 @@ static partial class KeysCommand
 
     [GeneratedRegex("^[A-Za-z0-9._/:*@-]+$", RegexOptions.None, 1000)]
     private static partial Regex Value();
+
+    [GeneratedRegex(@"^\s*EventBus__Keys__\d{1,6}__Name=(?<name>[A-Za-z0-9._/:*@-]+)\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex KeyName();
 
     [GeneratedRegex(@"^\s*EventBus__Keys__(?<index>\d{1,6})__", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Setting();

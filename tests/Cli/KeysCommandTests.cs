@@ -36,6 +36,10 @@ public sealed class KeysCommandTests
             Assert.Contains("EventBus__Keys__0__Name=one", lines);
             Assert.Contains("EventBus__Keys__1__Name=two", lines);
             Assert.Contains("EventBus__Keys__1__Sources__1=/own", lines);
+
+            // A gateway does not start with two of one name.
+            Assert.DoesNotContain("ebk_", await RunAsync(1, "", "keys", "create", "--name", "one", "--source", "canvas", "--env-file", file), StringComparison.Ordinal);
+            Assert.Equal(lines, await File.ReadAllLinesAsync(file));
         }
         finally
         {
@@ -95,7 +99,9 @@ public sealed class KeysCommandTests
             .Select(pair => new KeyValuePair<string, string?>(pair[0].Replace("__", ":", StringComparison.Ordinal), pair[1])),
     ];
 
-    static async Task<string> RunAsync(string input, params string[] arguments)
+    static Task<string> RunAsync(string input, params string[] arguments) => RunAsync(0, input, arguments);
+
+    static async Task<string> RunAsync(int exitCode, string input, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "eventbus.dll"), .. arguments])
         {
@@ -108,7 +114,7 @@ public sealed class KeysCommandTests
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(exitCode, process.ExitCode);
         return output;
     }
 }
