@@ -81,7 +81,7 @@ public sealed class RefusedInputTests
         var largest = """{"type":"TASK_CREATED","a":"%"}""".Replace("%", new string('x', (1024 * 1024) - 30), StringComparison.Ordinal);
         Assert.Equal(1024 * 1024, largest.Length);
         var deepest = """{"type":"TASK_CREATED","a":%}""".Replace("%", new string('[', 63) + new string(']', 63), StringComparison.Ordinal);
-        foreach (var body in (string[])[largest, deepest])
+        foreach (var body in (string[])[largest, deepest, "\uFEFF" + """{"type":"TASK_CREATED"}"""])
         {
             using var response = await host.PostAsync("/v1/canvas", body);
             Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);

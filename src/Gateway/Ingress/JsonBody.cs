@@ -10,11 +10,15 @@ static class JsonBody
     /// <summary>Deepest nesting that is taken.</summary>
     public const int MaxDepth = 64;
 
+    static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <exception cref="Refusal">400: the body is not such JSON.</exception>
     public static JsonElement Parse(ReadOnlySpan<byte> body)
     {
+        // Some Windows tools put a byte order mark before JSON; it says nothing (RFC 8259, 8.1).
+        body = body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
         if (body.IsEmpty)
         {
             throw Refusal.BadRequest("The body is empty; it has to be JSON.", new FieldError("body", "is empty"));
