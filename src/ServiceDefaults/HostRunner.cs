@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,10 @@ public static class HostRunner
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"EventBus cannot start: {e.Message}");
+            var other = e.InnerException is AddressInUseException
+                ? " Another one is given by --urls or ASPNETCORE_URLS to the gateway, by EventBus__Console__Url to the Console, by EventBus__Health__Url to a consumer's health."
+                : "";
+            await Console.Error.WriteLineAsync($"EventBus cannot start: {e.Message}{other}");
             return 71;
         }
     }

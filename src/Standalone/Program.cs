@@ -13,10 +13,10 @@ using EventBus.Standalone.Demo;
 
 return await HostRunner.RunAsync(async () =>
 {
-    var demo = args.Contains("--demo", StringComparer.Ordinal);
+    var (demo, settings) = Arguments.Read(args);
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
-        Args = [.. args.Where(a => a != "--demo")],
+        Args = settings,
         ContentRootPath = AppContext.BaseDirectory,
     });
     builder.AddStandaloneDefaults();

@@ -75,6 +75,7 @@ public sealed class StandaloneTests
     [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "much", "EventBus:Gateway:MaxBodyBytes", "")]
     [InlineData("EventBus.Gateway", "EventBus__Keys__0__Hash", "secret", "EventBus:Keys:0:Hash", "keys create")]
     [InlineData("EventBus.Gateway", "ASPNETCORE_URLS", "http://0.0.0.0:0", "EventBus:Keys", "keys create")]
+    [InlineData("EventBus.Gateway", "ASPNETCORE_URLS", "localhost:8080", "ASPNETCORE_URLS", "ASPNETCORE_URLS=http://127.0.0.1:8080")]
     [InlineData("EventBus.Consumers.Webhooks", "EventBus__RabbitMq__Port", "0", "EventBus:RabbitMq:Port", "EventBus__RabbitMq__Port=5672")]
     [InlineData("EventBus.Consumers.Appointments", "EventBus__Delivery__CircuitPause", "00:00:00", "EventBus:Delivery:CircuitPause", "EventBus__Delivery__CircuitPause=")]
     public async Task A_wrong_setting_stops_the_start_and_names_its_key_with_an_example(string host, string variable, string value, string key, string example)
@@ -84,6 +85,29 @@ public sealed class StandaloneTests
         Assert.Contains(key, program.Output, StringComparison.Ordinal);
         Assert.Contains(example, program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", program.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--demoo")]
+    [InlineData("demo")]
+    [InlineData("--help", "--demo")]
+    public async Task An_argument_that_it_does_not_know_stops_the_start(params string[] arguments)
+    {
+        await using var program = HostProcess.Start("EventBus.Standalone", arguments, [("ASPNETCORE_URLS", "http://127.0.0.1:0")]);
+        Assert.Equal(78, await program.ExitCodeAsync());
+        Assert.Contains($"{arguments[0]} is no setting with a value: it takes --demo", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_named_with_what_gives_another()
+    {
+        await using var other = await Receiver.StartAsync();
+        var taken = other.Url.GetLeftPart(UriPartial.Authority);
+        await using var program = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [("EventBus__Console__Url", taken)]);
+        Assert.Equal(71, await program.ExitCodeAsync());
+        var said = program.Output.Split('\n').Single(l => l.StartsWith("EventBus cannot start: ", StringComparison.Ordinal));
+        Assert.Contains(taken, said, StringComparison.Ordinal);
+        Assert.Contains("EventBus__Console__Url", said, StringComparison.Ordinal);
     }
 
     static async Task<HttpStatusCode> PostAsync(string url, string body)

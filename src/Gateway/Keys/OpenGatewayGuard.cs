@@ -25,7 +25,13 @@ sealed partial class OpenGatewayGuard(KeyRing keys, StoredKeys stored, IConfigur
             return ValidateOptionsResult.Skip;
         }
 
-        return Wrong(Configured(configuration)) is { } wrong ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
+        var addresses = Configured(configuration).ToList();
+        if (addresses.Find(a => !IsAddress(a)) is { } none)
+        {
+            return ValidateOptionsResult.Fail($"ASPNETCORE_URLS (--urls) names no address: {none}; for example ASPNETCORE_URLS=http://127.0.0.1:8080");
+        }
+
+        return Wrong(addresses) is { } wrong ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
     }
 
     static IEnumerable<string> Configured(IConfiguration configuration) =>
@@ -65,6 +71,19 @@ sealed partial class OpenGatewayGuard(KeyRing keys, StoredKeys stored, IConfigur
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    static bool IsAddress(string address)
+    {
+        try
+        {
+            BindingAddress.Parse(address);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     static bool IsLoopback(string address) =>
         BindingAddress.Parse(address) is var binding
