@@ -38,6 +38,9 @@ public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequen
         extensions[GatewayName] = texts[1];
         extensions[SequenceName] = texts[2];
         extensions[PublisherName] = texts[3];
+
+        // Only this bus says what is a replay: consumers record nothing of one. A sender can have it from another bus.
+        extensions.Remove(CloudEvent.ReplayName);
         return @event with { Extensions = extensions };
     }
 

@@ -71,6 +71,18 @@ public sealed class CloudEventsTests(SharedGateway gateway) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_sender_cannot_say_how_an_event_was_accepted_nor_that_it_is_a_replay()
+    {
+        var @event = await gateway.SendAsync(
+            Path,
+            """{"specversion":"1.0","id":"forged","source":"/shop","type":"shop.order.placed","replay":"r-1","eventbusgateway":"another","eventbussequence":"1","eventbuspublisher":"another"}""",
+            EventJson.MediaType);
+
+        Assert.Null(@event.Replay);
+        Assert.DoesNotContain(@event.Extensions.Values, v => v.GetString() is "another" or "r-1");
+    }
+
+    [Fact]
     public async Task In_structured_mode_the_body_is_the_event()
     {
         var @event = await gateway.SendAsync(
