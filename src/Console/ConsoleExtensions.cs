@@ -17,7 +17,7 @@ public static class ConsoleExtensions
         services.AddBrokerClient(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ConsoleOptions>()
-            .Bind(configuration.GetSection("EventBus:Console"))
+            .BindSettings(configuration.GetSection("EventBus:Console"))
             .Validate(
                 o => !o.IsOn || (Uri.TryCreate(o.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/"),
                 "EventBus:Console:Url is no address to listen on; for example EventBus__Console__Url=http://127.0.0.1:8081, or none")

@@ -38,7 +38,7 @@ public static class DeliveryServiceCollectionExtensions
         }
 
         services.AddOptions<DeliveryOptions>()
-            .Bind(configuration.GetSection("EventBus:Delivery"))
+            .BindSettings(configuration.GetSection("EventBus:Delivery"))
             .Validate(
                 o => o.CircuitPause >= TimeSpan.FromMilliseconds(10) && o.CircuitPause <= TimeSpan.FromHours(1),
                 "EventBus:Delivery:CircuitPause is not between 10 ms and 1 hour; for example EventBus__Delivery__CircuitPause=00:00:30")

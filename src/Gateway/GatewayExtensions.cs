@@ -78,7 +78,7 @@ public static class GatewayExtensions
     public static IServiceCollection AddGatewayOptions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<GatewayOptions>()
-            .Bind(configuration.GetSection("EventBus:Gateway"))
+            .BindSettings(configuration.GetSection("EventBus:Gateway"))
             .Validate(o => o.MaxBodyBytes is >= 1024 and <= 64 * 1024 * 1024, "EventBus:Gateway:MaxBodyBytes is not between 1024 and 67108864; for example EventBus__Gateway__MaxBodyBytes=1048576")
             .Validate(o => o.MaxConcurrentRequests is > 0 and <= 100_000, "EventBus:Gateway:MaxConcurrentRequests is not between 1 and 100000; for example EventBus__Gateway__MaxConcurrentRequests=2000")
             .Validate(o => Enum.IsDefined(o.UnknownTypes), "EventBus:Gateway:UnknownTypes is neither accept nor reject; for example EventBus__Gateway__UnknownTypes=reject")

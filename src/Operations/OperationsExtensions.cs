@@ -35,7 +35,7 @@ public static class OperationsExtensions
         services.AddHostedService<BacklogMeter>();
         services.AddHostedService<Reconciler>();
         var alerts = configuration.GetSection("EventBus:Alerts");
-        services.AddOptions<AlertOptions>().Bind(alerts).ValidateOnStart();
+        services.AddOptions<AlertOptions>().BindSettings(alerts).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsCheck>();
         if (alerts["Webhook:Url"] is not null)
         {

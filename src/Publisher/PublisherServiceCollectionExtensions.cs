@@ -1,4 +1,5 @@
 using EventBus.Publisher.Transport;
+using EventBus.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +17,7 @@ public static class PublisherServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddEventTransport(configuration);
         services.AddOptions<PublisherOptions>()
-            .Bind(configuration.GetSection("EventBus:Publisher"))
+            .BindSettings(configuration.GetSection("EventBus:Publisher"))
             .Validate(o => o.Timeout >= TimeSpan.FromMilliseconds(100) && o.Timeout <= TimeSpan.FromMinutes(1), "EventBus:Publisher:Timeout is not between 100 ms and 1 minute; for example EventBus__Publisher__Timeout=00:00:03")
             .Validate(o => o.MaxInFlight is > 0 and <= 100_000, "EventBus:Publisher:MaxInFlight is not between 1 and 100000; for example EventBus__Publisher__MaxInFlight=1000")
             .ValidateOnStart();

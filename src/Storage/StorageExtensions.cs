@@ -39,7 +39,7 @@ public static class StorageExtensions
         services.AddRetentionOptions(configuration);
         services.AddHostedService<RetentionJob>();
         services.AddOptions<HostNameOptions>()
-            .Bind(configuration.GetSection("EventBus:Host"))
+            .BindSettings(configuration.GetSection("EventBus:Host"))
             .Validate(o => o.Name is null || (o.Name.Length is > 0 and <= 100 && !o.Name.Any(char.IsControl)), "EventBus:Host:Name is not 1 to 100 characters; for example EventBus__Host__Name=gateway-1")
             .ValidateOnStart();
         services.AddHostedService<HeartbeatJob>();
@@ -51,7 +51,7 @@ public static class StorageExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<RetentionOptions>()
-            .Bind(configuration.GetSection("EventBus:Retention"))
+            .BindSettings(configuration.GetSection("EventBus:Retention"))
             .Validate(
                 o => ((TimeSpan[])[o.Archive, o.Outcomes, o.Operations, o.Records, o.Sequences, o.Idempotency]).All(t => t >= TimeSpan.FromHours(1) && t <= TimeSpan.FromDays(3660)),
                 "EventBus:Retention has a time that is not between 1 hour and 10 years; for example EventBus__Retention__Archive=90.00:00:00")

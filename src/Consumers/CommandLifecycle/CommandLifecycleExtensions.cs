@@ -1,6 +1,7 @@
 using EventBus.Consumers.Hosting;
 using EventBus.Consumers.Hosting.Reactions;
 using EventBus.Delivery;
+using EventBus.Storage;
 
 namespace EventBus.Consumers.CommandLifecycle;
 
@@ -14,7 +15,7 @@ public static class CommandLifecycleExtensions
     public static IServiceCollection AddCommandLifecycle(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CommandLifecycleOptions>()
-            .Bind(configuration.GetSection("EventBus:CommandLifecycle"))
+            .BindSettings(configuration.GetSection("EventBus:CommandLifecycle"))
             .Validate(
                 o => o.ActionLimits.Values.Append(o.ActionLimit).Append(o.OpenLimit).All(l => l > TimeSpan.Zero && l <= TimeSpan.FromDays(30)),
                 "EventBus:CommandLifecycle: ActionLimit, ActionLimits and OpenLimit are between 1 ms and 30 days; for example EventBus__CommandLifecycle__ActionLimits__commit=00:05:00")

@@ -77,7 +77,7 @@ public static class EventConsumerExtensions
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<IConfigureReceiveEndpoint, HandlerRunFilter>();
             services.AddOptions<HandlerOptions>()
-                .Bind(configuration.GetSection("EventBus:Consumers"))
+                .BindSettings(configuration.GetSection("EventBus:Consumers"), typeof(ConsumerQueueOptions))
                 .Validate(o => o.MaxConcurrency is >= 1 and <= 10_000, "EventBus:Consumers:MaxConcurrency is not between 1 and 10000; for example EventBus__Consumers__MaxConcurrency=64")
                 .Validate(
                     o => o.RetrySchedule.All(d => d > TimeSpan.Zero && d <= TimeSpan.FromDays(7)),

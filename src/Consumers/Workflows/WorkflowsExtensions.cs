@@ -2,6 +2,7 @@ using EventBus.Consumers.Hosting;
 using EventBus.Consumers.Hosting.Reactions;
 using EventBus.Consumers.Workflows.Runs;
 using EventBus.Delivery;
+using EventBus.Storage;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Consumers.Workflows;
@@ -14,7 +15,7 @@ public static class WorkflowsExtensions
     public static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<WorkflowOptions>()
-            .Bind(configuration.GetSection("EventBus:Workflows"))
+            .BindSettings(configuration.GetSection("EventBus:Workflows"))
             .Validate(
                 o => o.Settle > TimeSpan.Zero && o.Settle <= TimeSpan.FromMinutes(10),
                 "EventBus:Workflows:Settle is not between 1 ms and 10 minutes; for example EventBus__Workflows__Settle=00:00:02")

@@ -88,7 +88,7 @@ public static class EventTransport
             return services;
         }
 
-        services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
+        services.AddOptions<RabbitMqOptions>().BindSettings(configuration.GetSection("EventBus:RabbitMq")).ValidateOnStart();
         return services.AddSingleton<IValidateOptions<RabbitMqOptions>>(new TransportValidation(configuration["EventBus:Transport"] ?? RabbitMq));
     }
 
