@@ -6,7 +6,8 @@ namespace EventBus.Bench;
 /// <param name="Host">Host name.</param>
 /// <param name="Port">Port.</param>
 /// <param name="VirtualHost">Virtual host.</param>
-sealed record BrokerAddress(string Host, int Port, string VirtualHost)
+/// <param name="Management">The management API; null for those who do not ask it.</param>
+sealed record BrokerAddress(string Host, int Port, string VirtualHost, Uri? Management = null)
 {
     const string Prefix = "EventBus__RabbitMq__";
 
@@ -17,6 +18,7 @@ sealed record BrokerAddress(string Host, int Port, string VirtualHost)
         new($"{Prefix}Host", Host),
         new($"{Prefix}Port", Port.ToString()),
         new($"{Prefix}VirtualHost", VirtualHost),
+        .. Management is null ? (KeyValuePair<string, string>[])[] : [new($"{Prefix}ManagementUrl", Management.ToString())],
     ];
 
     public Task<IConnection> ConnectAsync() => new ConnectionFactory { HostName = Host, Port = Port, VirtualHost = VirtualHost }.CreateConnectionAsync();

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using EventBus.Bench;
 using EventBus.Bench.Pages;
+using EventBus.Bench.Scale;
 using EventBus.Bench.Scenarios;
 
-var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare client.") { MicroCommand.Create(), PagesCommand.Create(), ServeCommand.Create() };
+var root = new RootCommand("Measures EventBus beside a twin that does the same work on the bare client.") { MicroCommand.Create(), PagesCommand.Create(), ScaleCommand.Create(), ServeCommand.Create() };
 foreach (var scenario in Scenario.All)
 {
     root.Add(ScenarioCommand.Create(scenario.Name, $"{scenario.Load}; {scenario.Goal}", [scenario]));

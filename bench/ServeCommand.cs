@@ -8,7 +8,9 @@ static class ServeCommand
 {
     static readonly Dictionary<string, Func<Task>> Servers = new(StringComparer.Ordinal)
     {
+        [Roles.Archive] = ArchiveServer.RunAsync,
         [Roles.Collector] = CollectorServer.RunAsync,
+        [Roles.Console] = ConsoleServer.RunAsync,
         [Roles.Consumer] = ConsumerServer.RunAsync,
         [Roles.ConsumerTwin] = ConsumerTwinServer.RunAsync,
         [Roles.EmbeddedTwin] = EmbeddedTwinServer.RunAsync,

@@ -32,9 +32,9 @@ sealed class EventBody
     /// <summary>What its events are about; of a batch, its first.</summary>
     public string Subject { get; private init; } = "";
 
-    public static EventBody Single(string type = SampleEvent.Type)
+    public static EventBody Single(string type = SampleEvent.Type, int padding = 0)
     {
-        var (utf8, id, subject) = Make(type);
+        var (utf8, id, subject) = Make(type, padding);
         return new EventBody(utf8, [id], EventJson.MediaType, 1) { Subject = subject };
     }
 
@@ -45,7 +45,7 @@ sealed class EventBody
         for (var i = 0; i < count; i++)
         {
             utf8.Write(i == 0 ? "["u8 : ","u8);
-            var (element, id, _) = Make(SampleEvent.Type);
+            var (element, id, _) = Make(SampleEvent.Type, 0);
             ids[i] = (int)utf8.Length + id;
             utf8.Write(element);
         }
@@ -85,9 +85,9 @@ sealed class EventBody
         return id.ToString();
     }
 
-    static (byte[] Utf8, int Id, string Subject) Make(string type)
+    static (byte[] Utf8, int Id, string Subject) Make(string type, int padding)
     {
-        var @event = SampleEvent.Create() with { Type = type };
+        var @event = SampleEvent.Create(padding) with { Type = type };
         var utf8 = EventJson.ToUtf8Bytes(@event);
         return (utf8, utf8.AsSpan().IndexOf(Encoding.UTF8.GetBytes(@event.Id)), @event.Subject!);
     }

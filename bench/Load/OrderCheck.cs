@@ -3,7 +3,7 @@ namespace EventBus.Bench.Load;
 /// <summary>Counts what comes, and what comes out of order or twice.</summary>
 sealed class OrderCheck
 {
-    readonly long[] _last = new long[Subjects.Count];
+    readonly long[] _last = new long[Subjects.Max];
     long _events;
     long _outOfOrder;
 

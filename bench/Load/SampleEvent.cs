@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using EventBus.Contracts;
 
 namespace EventBus.Bench.Load;
@@ -8,8 +9,11 @@ static class SampleEvent
 {
     public const string Type = EventTypes.Canvas.AppointmentCreated;
 
+    static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <summary>One about an appointment of its own.</summary>
-    public static AppointmentEvent Create()
+    /// <param name="padding">So many characters are added to what the sender says.</param>
+    public static AppointmentEvent Create(int padding = 0)
     {
         var appointment = Guid.CreateVersion7().ToString();
         var data = new
@@ -24,6 +28,7 @@ static class SampleEvent
             },
             actor = "1",
             source = "scheduling",
+            comment = padding == 0 ? null : new string('x', padding),
         };
         return new AppointmentEvent
         {
@@ -34,7 +39,7 @@ static class SampleEvent
             DataContentType = "application/json",
             Tenant = "clinic-north",
             NativeType = "APPOINTMENT_CREATED",
-            Data = JsonSerializer.SerializeToElement(data),
+            Data = JsonSerializer.SerializeToElement(data, Options),
         };
     }
 }

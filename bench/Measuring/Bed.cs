@@ -63,6 +63,9 @@ sealed class Bed : IAsyncDisposable
         return new CpuReading(Sum(measured), broker, database, own + Sum([.. helpers, _collector!]), machine - broker - database - own - children);
     }
 
+    /// <summary>What all that belongs to it has used up to now; the bench itself does not.</summary>
+    public TimeSpan Cpu => _broker.Cpu + _database.Cpu + Sum(_children);
+
     public async ValueTask DisposeAsync()
     {
         await _collector!.DisposeAsync();

@@ -38,7 +38,7 @@ sealed class Broker : IAsyncDisposable
 
     /// <summary>A virtual host of its own, so that the two sides share nothing but the node.</summary>
     public async Task<BrokerAddress> CreateVirtualHostAsync(CancellationToken cancellationToken) =>
-        new(_server.Host, _server.Port, await _server.CreateVirtualHostAsync(cancellationToken));
+        new(_server.Host, _server.Port, await _server.CreateVirtualHostAsync(cancellationToken), _server.ManagementUri);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -22,4 +22,12 @@ sealed record Round(
 /// <param name="Broker">The broker.</param>
 /// <param name="Database">PostgreSQL.</param>
 /// <param name="Load">What sends and receives; where the measured process itself sends, next to nothing.</param>
-sealed record CpuSeconds(double Service, double Broker, double Database, double Load);
+sealed record CpuSeconds(double Service, double Broker, double Database, double Load)
+{
+    /// <summary>All but the load.</summary>
+    public double Measured => Service + Broker + Database;
+
+    /// <summary>Part by part the middle of several.</summary>
+    public static CpuSeconds MedianOf(IReadOnlyList<Round> rounds) => new(
+        Median.Of(rounds.Select(r => r.Cpu.Service)), Median.Of(rounds.Select(r => r.Cpu.Broker)), Median.Of(rounds.Select(r => r.Cpu.Database)), Median.Of(rounds.Select(r => r.Cpu.Load)));
+}

@@ -29,7 +29,7 @@ static class JsonReport
                 r.IsMet,
                 Medians = new { Ours = Medians(r.Ours), Twin = Medians(r.Twin) },
                 Spread = new { Least = r.Ratios.Min(), Most = r.Ratios.Max() },
-                CpuSecondsPer10000 = new { Ours = Cpu(r.Ours), Twin = Cpu(r.Twin) },
+                CpuSecondsPer10000 = new { Ours = CpuSeconds.MedianOf(r.Ours), Twin = CpuSeconds.MedianOf(r.Twin) },
                 AllocatedBytesPerEvent = new { Ours = Median.Of(r.Ours.Select(o => o.AllocatedBytes)), Twin = Median.Of(r.Twin.Select(t => t.AllocatedBytes)) },
                 Noise = new { r.IsNoisy, r.Spread, r.OthersCpu },
                 Rounds = new { r.Ours, r.Twin, r.WarmUp },
@@ -45,7 +45,4 @@ static class JsonReport
         P95Milliseconds = Median.Of(rounds.Select(r => r.P95Milliseconds)),
         P99Milliseconds = Median.Of(rounds.Select(r => r.P99Milliseconds)),
     };
-
-    static CpuSeconds Cpu(IReadOnlyList<Round> rounds) => new(
-        Median.Of(rounds.Select(r => r.Cpu.Service)), Median.Of(rounds.Select(r => r.Cpu.Broker)), Median.Of(rounds.Select(r => r.Cpu.Database)), Median.Of(rounds.Select(r => r.Cpu.Load)));
 }

@@ -18,11 +18,11 @@ static class Arrivals
         JsonSerializer.Deserialize<Arrived>(await counter.AskAsync("arrived", cancellationToken))!;
 
     /// <summary>Waits until so many events have come in all, or no more come.</summary>
-    public static async Task UntilAsync(Child counter, long events, CancellationToken cancellationToken)
+    public static async Task UntilAsync(Child counter, long events, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var changed = Stopwatch.GetTimestamp();
         var seen = 0L;
-        while (await ReadAsync(counter, cancellationToken) is var now && now.Events < events && Stopwatch.GetElapsedTime(changed) < Patience)
+        while (await ReadAsync(counter, cancellationToken) is var now && now.Events < events && Stopwatch.GetElapsedTime(changed) < (patience ?? Patience))
         {
             changed = now.Events > seen ? Stopwatch.GetTimestamp() : changed;
             seen = now.Events;

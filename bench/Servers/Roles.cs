@@ -3,7 +3,9 @@ namespace EventBus.Bench.Servers;
 /// <summary>What a process of the bench can be started as.</summary>
 static class Roles
 {
+    public const string Archive = "archive";
     public const string Collector = "collector";
+    public const string Console = "console";
     public const string Consumer = "consumer";
     public const string ConsumerTwin = "consumer-twin";
     public const string EmbeddedTwin = "embedded-twin";

@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using EventBus.Bench.Measuring;
+using EventBus.Bench.Scale;
+
+namespace EventBus.Bench.Reporting;
+
+/// <summary>What growth costs, as Markdown and as JSON.</summary>
+static class ScaleReport
+{
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static string Table(IReadOnlyList<ScaleResult> results)
+    {
+        var text = new StringBuilder()
+            .AppendLine("| scenario | from | to | CPU s for 10,000 events, small / large: service | broker | database | ratio | min–max | under |")
+            .AppendLine("|---|---:|---:|---|---|---|---:|---|---|");
+        foreach (var result in results)
+        {
+            var (small, large) = (CpuSeconds.MedianOf(result.Small), CpuSeconds.MedianOf(result.Large));
+            text.AppendLine(string.Join(
+                " | ",
+                $"| {result.Scenario.Name}",
+                $"{result.Scenario.Small:N0}",
+                $"{result.Scenario.Large:N0}",
+                $"{small.Service:0.00} / {large.Service:0.00}",
+                $"{small.Broker:0.00} / {large.Broker:0.00}",
+                $"{small.Database:0.00} / {large.Database:0.00}",
+                $"{result.Ratio:0.00}{(result.Scenario.IsPerByte ? " a byte" : "")}",
+                $"{result.Ratios.Min():0.00}–{result.Ratios.Max():0.00}",
+                $"{ScaleScenario.Target:0.00}{(result.IsMet ? "" : ", missed")} |"));
+        }
+
+        foreach (var result in results.Where(r => r.IsNoisy))
+        {
+            text.AppendLine().AppendLine(
+                $"TOO NOISY: the ratios of {result.Scenario.Name} lie between {result.Ratios.Min():0.00} and {result.Ratios.Max():0.00}, and other processes took {result.OthersCpu:P0} of the machine.");
+        }
+
+        return text.ToString();
+    }
+
+    public static async Task WriteAsync(FileInfo file, ScalePlan plan, IReadOnlyList<ScaleResult> results, CancellationToken cancellationToken)
+    {
+        await using var stream = file.Create();
+        await JsonSerializer.SerializeAsync(
+            stream,
+            new
+            {
+                Cores = Environment.ProcessorCount,
+                Runtime = RuntimeInformation.FrameworkDescription,
+                System = RuntimeInformation.OSDescription,
+                plan.Duration.TotalSeconds,
+                Scale = results.Select(r => new
+                {
+                    r.Scenario.Name,
+                    r.Scenario.Small,
+                    r.Scenario.Large,
+                    r.Scenario.IsPerByte,
+                    r.Ratio,
+                    ScaleScenario.Target,
+                    r.IsMet,
+                    CpuSecondsPer10000 = new { Small = CpuSeconds.MedianOf(r.Small), Large = CpuSeconds.MedianOf(r.Large) },
+                    Noise = new { r.IsNoisy, Least = r.Ratios.Min(), Most = r.Ratios.Max(), r.OthersCpu },
+                    Rounds = new { r.Small, r.Large, r.WarmUp },
+                }),
+            },
+            Options,
+            cancellationToken);
+    }
+}
