@@ -7,32 +7,36 @@ namespace EventBus.Bench.Load;
 /// Posts so many events a second, each when its time has come, whether or not earlier ones are answered. Each bears the time at which it was to be sent, so that
 /// whatever keeps a sender from sending counts as well (no coordinated omission). Only an event of the same subject is waited for: a sender that wants order does.
 /// </summary>
-sealed class OpenLoad(Uri server, string key) : IDisposable
+/// <param name="server">Where the gateway listens.</param>
+/// <param name="key">The sender's key.</param>
+/// <param name="subjects">What is sent.</param>
+/// <param name="eventsPerSecond">How many events.</param>
+sealed class OpenLoad(Uri server, string key, Subjects subjects, double eventsPerSecond) : IDisposable
 {
+    /// <summary>Of the scenario <c>latency</c>.</summary>
     public const int EventsPerSecond = 500;
 
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     readonly ConcurrentBag<HttpConnection> _idle = [];
-    readonly Subjects _subjects = new();
-    readonly Task<string?>[] _last = [.. Enumerable.Repeat(Task.FromResult<string?>(null), Subjects.Count)];
+    readonly Task<string?>[] _last = [.. Enumerable.Repeat(Task.FromResult<string?>(null), subjects.Length)];
 
     /// <summary>Sends for so long; returns when everything is answered.</summary>
     public async Task<Outcome> RunAsync(TimeSpan duration)
     {
         var start = Stopwatch.GetTimestamp();
         var sending = new List<Task<string?>>();
-        var events = (int)(EventsPerSecond * duration.TotalSeconds);
+        var events = (int)(eventsPerSecond * duration.TotalSeconds);
         while (sending.Count < events)
         {
-            var due = start + (sending.Count * Stopwatch.Frequency / EventsPerSecond);
+            var due = start + (long)(sending.Count * Stopwatch.Frequency / eventsPerSecond);
             if (Stopwatch.GetTimestamp() < due)
             {
                 await Task.Delay(Tick);
             }
             else
             {
-                var (body, id) = _subjects.Next(due);
+                var (body, id) = subjects.Next(due);
                 sending.Add(_last[id.Subject] = SendAsync(body, _last[id.Subject]));
             }
         }

@@ -25,17 +25,17 @@ sealed class SubjectLoad : IDisposable
     /// <summary>Sends for so long; returns when everything is answered.</summary>
     public Task<Outcome> RunAsync(TimeSpan duration) => LoadLoop.RunAsync(duration, _workers, eventsPerRequest: 1);
 
-    /// <summary>Sends one event of each subject; throws where one is not taken.</summary>
-    public async Task<long> VisitAsync()
+    /// <summary>Sends one event of each of so many subjects; throws where one is not taken.</summary>
+    public async Task<long> VisitAsync(int subjects)
     {
         await Task.WhenAll(Enumerable.Range(0, _connections.Length).Select(connection => Task.Run(async () =>
         {
-            for (var subject = connection; subject < _subjects.Length; subject += _connections.Length)
+            for (var subject = connection; subject < subjects; subject += _connections.Length)
             {
                 await SendAsync(connection, subject);
             }
         })));
-        return _subjects.Length;
+        return subjects;
     }
 
     public void Dispose()

@@ -63,6 +63,15 @@ sealed class Bed : IAsyncDisposable
         return new CpuReading(Sum(measured), broker, database, own + Sum([.. helpers, _collector!]), machine - broker - database - own - children);
     }
 
+    /// <summary>Freezes the database: connections stay open and nothing answers.</summary>
+    public void FreezeDatabase() => _database.Freeze();
+
+    /// <summary>Ends <see cref="FreezeDatabase"/>.</summary>
+    public void ThawDatabase() => _database.Thaw();
+
+    /// <summary>Raises the broker's memory alarm, so that it takes no more messages, or ends it.</summary>
+    public Task SetMemoryAlarmAsync(bool on) => _broker.SetMemoryAlarmAsync(on);
+
     /// <summary>What all that belongs to it has used up to now; the bench itself does not.</summary>
     public TimeSpan Cpu => _broker.Cpu + _database.Cpu + Sum(_children);
 

@@ -40,6 +40,8 @@ sealed class Broker : IAsyncDisposable
     public async Task<BrokerAddress> CreateVirtualHostAsync(CancellationToken cancellationToken) =>
         new(_server.Host, _server.Port, await _server.CreateVirtualHostAsync(cancellationToken), _server.ManagementUri);
 
+    public Task SetMemoryAlarmAsync(bool on) => _server.SetMemoryAlarmAsync(on);
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>The node tells it with its first statistics, a moment after it is ready.</summary>

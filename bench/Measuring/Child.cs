@@ -58,6 +58,13 @@ sealed class Child : IAsyncDisposable
     /// <summary>Bytes that it has allocated up to now.</summary>
     public async Task<long> AllocatedAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Allocated, cancellationToken), CultureInfo.InvariantCulture);
 
+    /// <summary>Bytes of its heap, as its last collection has left it.</summary>
+    public async Task<long> HeapAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Heap, cancellationToken), CultureInfo.InvariantCulture);
+
+    /// <summary>Bytes of memory that it has (proc(5), <c>VmRSS</c>).</summary>
+    public long ResidentBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+
     /// <summary>Halts it: it keeps what it has and does nothing.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
 

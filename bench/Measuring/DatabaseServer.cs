@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using EventBus.Storage;
 using EventBus.TestServices;
 using Npgsql;
@@ -41,6 +43,22 @@ sealed class DatabaseServer : IAsyncDisposable
         await using var database = new PostgresDatabase(connectionString, Migrations.Bus);
         await database.OpenAsync(cancellationToken);
         return connectionString;
+    }
+
+    /// <summary>Halts it with all its children, which are groups of their own.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>Ends <see cref="Freeze"/>.</summary>
+    public void Thaw() => Signal("CONT");
+
+    void Signal(string signal)
+    {
+        // The parent first, so that no child is missed that it starts.
+        foreach (var pid in (IReadOnlyList<int>)[_process, .. ProcessCpu.ChildrenOf(_process)])
+        {
+            using var kill = Process.Start("/bin/kill", ["-s", signal, pid.ToString(CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+        }
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

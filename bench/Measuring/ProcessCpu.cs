@@ -22,6 +22,13 @@ static class ProcessCpu
             .Where(s => s is not null && s[Parent] == pid.ToString(CultureInfo.InvariantCulture))
             .Aggregate(Used(Read($"/proc/{pid}/stat")!), (sum, child) => sum + Used(child!));
 
+    /// <summary>The processes that it has started.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int pid) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(d => char.IsAsciiDigit(d![0]))
+            .Where(d => Read($"/proc/{d}/stat") is { } stat && stat[Parent] == pid.ToString(CultureInfo.InvariantCulture)).Select(d => int.Parse(d!, CultureInfo.InvariantCulture)),
+    ];
+
     /// <summary>The process that has started it.</summary>
     public static int ParentOf(int pid) => int.Parse(Read($"/proc/{pid}/stat")![Parent], CultureInfo.InvariantCulture);
 

@@ -9,7 +9,7 @@ static class ScaleCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string?>("name") { Description = "One of them; all unless given.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("name") { Description = "One of them; all unless given, but for together.", Arity = ArgumentArity.ZeroOrOne };
         name.AcceptOnlyFromAmong([.. ScaleScenario.All.Select(s => s.Name)]);
         var rounds = new Option<int>("--rounds") { Description = "How often each is measured, in turns.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "How long events are sent each time.", DefaultValueFactory = _ => 8 };
@@ -23,7 +23,7 @@ static class ScaleCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ScalePlan(
                 parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
-                [.. ScaleScenario.All.Where(s => (parsed.GetValue(name) ?? s.Name) == s.Name).Select(s => s.DividedBy(parsed.GetValue(divide)))]),
+                [.. ScaleScenario.All.Where(s => parsed.GetValue(name) is { } asked ? s.Name == asked : !s.IsByName).Select(s => s.DividedBy(parsed.GetValue(divide)))]),
             parsed.GetValue(json), cancellationToken));
         return command;
     }

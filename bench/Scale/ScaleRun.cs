@@ -24,9 +24,9 @@ static class ScaleRun
             {
                 await Console.Error.WriteLineAsync($"{scenario.Name}: {scenario.What}, {scenario.Small:N0} and {scenario.Large:N0}; filling and starting");
                 var shape = scenario.Of(scenario.Small);
-                var much = SystemSide.StartAsync(large, scenario.Of(scenario.Large), cancellationToken);
+                var much = SystemSide.StartAsync(large, new SystemPlan(scenario.Of(scenario.Large)), cancellationToken);
                 var isPlain = shape == new Shape();
-                var little = isPlain ? plain ??= await SystemSide.StartAsync(small, shape, cancellationToken) : await SystemSide.StartAsync(small, shape, cancellationToken);
+                var little = isPlain ? plain ??= await SystemSide.StartAsync(small, new SystemPlan(shape), cancellationToken) : await SystemSide.StartAsync(small, new SystemPlan(shape), cancellationToken);
                 await using var end = isPlain ? null : little;
                 await using var muchOfIt = await much;
                 results.Add(await MeasureAsync(plan, scenario, (small, little), (large, muchOfIt), cancellationToken));

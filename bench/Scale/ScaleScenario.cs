@@ -20,14 +20,21 @@ sealed record ScaleScenario(string Name, string What, long Small, long Large, Fu
     public static IReadOnlyList<ScaleScenario> All { get; } =
     [
         new("endpoints", "endpoints, each with a pattern of its own; one asks for the events", 1, 1_000, n => new Shape { Endpoints = (int)n }),
-        new("subjects", "subjects in turn", 10, 100_000, n => new Shape { Subjects = (int)n }),
+        new("subjects", "subjects in turn", 10, 100_000, n => new Shape { Subjects = (int)n, AreSubjectsKnown = true }),
         new("waiting", "events that wait in the storage, of 1,000 held subjects of the same endpoint", 0, 1_000_000, n => new Shape { Waiting = (int)n, Held = (int)Math.Min(n, 1_000) }),
         new("queued", "messages that wait on the broker for a consumer that nobody runs", 0, 1_000_000, n => new Shape { Queued = (int)n }),
         new("held", "held subjects of the same endpoint", 1, 10_000, n => new Shape { Waiting = (int)n, Held = (int)n }),
         new("types", "types in turn that the catalog does not know", 263, 5_000, n => new Shape { Subjects = 5_000, Types = (int)n }),
         new("payload", "bytes of an event, compared per byte", Kibibyte, 64 * Kibibyte, n => new Shape { Padding = (int)n - Unpadded }) { IsPerByte = true },
         new("archive", "events in the archive, with outcomes and attempts", 10_000, 10_000_000, n => new Shape { Archived = n }),
+        new("together", "thousandths of all that, at once", 1, 1_000, n => new Shape
+        {
+            Endpoints = (int)n, Subjects = (int)n * 100, AreSubjectsKnown = true, Waiting = (int)n * 1_000, Held = (int)n * 10, Queued = (int)n * 1_000, Types = (int)n * 5, Archived = n * 10_000,
+        }) { IsByName = true },
     ];
+
+    /// <summary>Whether it is measured only where it is asked for by its name.</summary>
+    public bool IsByName { get; init; }
 
     /// <summary>Whether the figures are divided by the events' size.</summary>
     public bool IsPerByte { get; init; }

@@ -9,6 +9,9 @@ sealed record Shape
     /// <summary>Subjects that the events are about, in turn.</summary>
     public int Subjects { get; init; } = 1000;
 
+    /// <summary>Whether an event of each subject has been there before.</summary>
+    public bool AreSubjectsKnown { get; init; }
+
     /// <summary>Events that wait in the storage at the same endpoint, behind <see cref="Held"/> subjects' first events that have failed.</summary>
     public int Waiting { get; init; }
 

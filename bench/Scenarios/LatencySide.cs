@@ -40,7 +40,7 @@ sealed class LatencySide : ISide
         var environment = who == Contender.Ours ? settings.ToOurs() : settings.ToTwin();
         var webhooks = await bed.StartAsync(who == Contender.Ours ? Roles.Webhooks : Roles.WebhooksTwin, environment.Concat(BenchEndpoint.ToEnvironment(receiver.Address)), cancellationToken);
         var server = await bed.StartAsync(who == Contender.Ours ? Roles.Gateway : Roles.HttpTwin, environment, cancellationToken);
-        var side = new LatencySide(server, webhooks, receiver, queues, new OpenLoad(new Uri(server.Address), settings.Key));
+        var side = new LatencySide(server, webhooks, receiver, queues, new OpenLoad(new Uri(server.Address), settings.Key, new Subjects(), OpenLoad.EventsPerSecond));
 
         // The first event makes connections, and lanes begin a moment after the start.
         await side.SettleAsync(await side.RunAsync(FirstLoad, cancellationToken), cancellationToken);

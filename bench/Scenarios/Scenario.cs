@@ -11,7 +11,9 @@ namespace EventBus.Bench.Scenarios;
 /// <param name="StartAsync">Starts one side.</param>
 sealed record Scenario(string Name, string Load, double Target, Func<Bed, Contender, CancellationToken, Task<ISide>> StartAsync)
 {
-    const int Singles = 256;
+    /// <summary>Connections that send one event a request each.</summary>
+    public const int Singles = 256;
+
     const int Batches = 8;
     const int BatchSize = 100;
 

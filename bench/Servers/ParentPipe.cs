@@ -9,6 +9,9 @@ static class ParentPipe
     /// <summary>The line that every process answers with the bytes that it has allocated.</summary>
     public const string Allocated = "allocated";
 
+    /// <summary>The line that every process answers with the bytes of its heap, as its last collection has left it.</summary>
+    public const string Heap = "heap";
+
     /// <summary>Its own, so that a host that writes to the console as well can be sent elsewhere.</summary>
     static readonly StreamWriter Output = new(Console.OpenStandardOutput()) { AutoFlush = true };
 
@@ -20,9 +23,12 @@ static class ParentPipe
         await Output.WriteLineAsync(address);
         while (await Console.In.ReadLineAsync() is { } line)
         {
-            await Output.WriteLineAsync(line == Allocated
-                ? GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture)
-                : JsonSerializer.Serialize(await answer!(line)));
+            await Output.WriteLineAsync(line switch
+            {
+                Allocated => GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture),
+                Heap => GC.GetGCMemoryInfo().HeapSizeBytes.ToString(CultureInfo.InvariantCulture),
+                _ => JsonSerializer.Serialize(await answer!(line)),
+            });
         }
     }
 }

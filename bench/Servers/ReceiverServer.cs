@@ -10,10 +10,19 @@ static class ReceiverServer
     /// <summary>Asks for the times since it was asked last.</summary>
     public const string Times = "times";
 
+    /// <summary>From now on it answers after two seconds.</summary>
+    public const string Slow = "slow";
+
+    /// <summary>From now on it answers at once.</summary>
+    public const string Fast = "fast";
+
+    static readonly TimeSpan SlowAnswer = TimeSpan.FromSeconds(2);
+
     public static async Task RunAsync()
     {
         var check = new OrderCheck();
         var times = new List<long>();
+        var isSlow = false;
         await TwinHttp.ServeAsync(
             async context =>
             {
@@ -24,6 +33,11 @@ static class ReceiverServer
                 {
                     context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                     return;
+                }
+
+                if (Volatile.Read(ref isSlow))
+                {
+                    await Task.Delay(SlowAnswer);
                 }
 
                 var id = OrderedId.Find(body);
@@ -37,6 +51,11 @@ static class ReceiverServer
             },
             question =>
             {
+                if (question is Slow or Fast)
+                {
+                    Volatile.Write(ref isSlow, question == Slow);
+                }
+
                 if (question != Times)
                 {
                     return Task.FromResult<object>(check.Now);

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EventBus.Bench.Measuring;
+
+namespace EventBus.Bench.Starting;
+
+/// <summary><c>start</c>: how long each host takes from its process's start until it is ready.</summary>
+static class StartCommand
+{
+    /// <summary>A host is ready by then.</summary>
+    const double TargetSeconds = 2;
+
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "How often each host is started, one after the other.", DefaultValueFactory = _ => 5 };
+        var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as well." };
+        var command = new Command("start", $"Seconds from a host's start to /health/ready, under {TargetSeconds}; {string.Join(", ", StartedHost.All.Select(h => h.Name))}. {ExitCodes.Help}") { rounds, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(rounds), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    static async Task<int> RunAsync(int rounds, FileInfo? json, CancellationToken cancellationToken)
+    {
+        var starts = StartedHost.All.ToDictionary(h => h.Name, _ => new List<HostStart>(), StringComparer.Ordinal);
+        try
+        {
+            await using var bed = await Bed.StartAsync(cancellationToken);
+            var settings = await bed.CreateSettingsAsync(cancellationToken);
+            for (var round = 1; round <= rounds; round++)
+            {
+                foreach (var host in StartedHost.All)
+                {
+                    starts[host.Name].Add(await host.StartAsync(settings, cancellationToken));
+                }
+
+                await Console.Error.WriteLineAsync($"round {round} of {rounds}: {string.Join(", ", starts.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value[^1].Seconds:0.00}")))}");
+            }
+        }
+        catch (BenchException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.CannotStart;
+        }
+
+        var figures = starts.Select(s => new
+        {
+            Host = s.Key,
+            Seconds = Median.Of(s.Value.Select(v => v.Seconds)),
+            CpuSeconds = Median.Of(s.Value.Select(v => v.CpuSeconds)),
+            Least = s.Value.Min(v => v.Seconds),
+            Most = s.Value.Max(v => v.Seconds),
+        }).ToList();
+        Console.WriteLine("| host | seconds to ready | CPU seconds | min–max | under |");
+        Console.WriteLine("|---|---:|---:|---|---|");
+        foreach (var figure in figures)
+        {
+            Console.WriteLine($"| {figure.Host} | {figure.Seconds:0.00} | {figure.CpuSeconds:0.00} | {figure.Least:0.00}–{figure.Most:0.00} | {TargetSeconds:0}{(figure.Seconds < TargetSeconds ? "" : ", missed")} |");
+        }
+
+        if (json is not null)
+        {
+            await using var stream = json.Create();
+            await JsonSerializer.SerializeAsync(stream, new { Cores = Environment.ProcessorCount, Target = TargetSeconds, Hosts = figures }, Options, cancellationToken);
+        }
+
+        return ExitCodes.Measured;
+    }
+}
