@@ -27,6 +27,12 @@ sealed class SystemRows(string connectionString) : IAsyncDisposable
 
             // Of the history's endpoints none is there any more: nobody asks for what is measured but ours.
             await ExecuteAsync("DELETE FROM consumers", cancellationToken);
+
+            // It has given its rows numbers by itself.
+            foreach (var (table, column) in (IReadOnlyList<(string, string)>)[("events", "position"), ("deliveries", "id"), ("attempts", "id")])
+            {
+                await ExecuteAsync($"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT max({column}) FROM {table}))", cancellationToken);
+            }
         }
 
         _filled = await QueryAsync("SELECT coalesce(max(position), 0) FROM lanes", cancellationToken);
