@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Dapper;
 using EventBus.Operations.Broker;
 using EventBus.Storage;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +19,14 @@ public sealed partial class Reconciler : BackgroundService
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     static readonly Meter Meter = new(MeterName);
+
+    static readonly RowStatement<LedgerStanding> Keep = new(
+        """
+        INSERT INTO ledger_entries (consumer, endpoint, accepted, difference, counted_at) SELECT r.consumer, r.endpoint, r.accepted, r.difference, @now FROM {rows} WHERE true
+        ON CONFLICT (consumer, endpoint) DO UPDATE SET accepted = excluded.accepted, difference = excluded.difference, counted_at = excluded.counted_at
+        """,
+        RowColumn<LedgerStanding>.Text("consumer", s => s.Consumer), RowColumn<LedgerStanding>.Text("endpoint", s => s.Endpoint),
+        RowColumn<LedgerStanding>.Number("accepted", s => s.Accepted), RowColumn<LedgerStanding>.Number("difference", s => s.Difference));
 
     /// <summary>What has not changed is kept again so often, to say that it was counted.</summary>
     static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(30);
@@ -56,9 +63,10 @@ public sealed partial class Reconciler : BackgroundService
             {
                 var entries = await _ledger.CountAsync(_time.GetUtcNow(), Queued, stoppingToken);
                 var changed = false;
+                var differences = _entries.ToDictionary(e => (e.Consumer, e.Endpoint), e => e.Difference);
                 foreach (var entry in entries)
                 {
-                    var before = _entries.FirstOrDefault(e => e.Consumer == entry.Consumer && e.Endpoint == entry.Endpoint)?.Difference ?? 0;
+                    var before = differences.GetValueOrDefault((entry.Consumer, entry.Endpoint));
                     changed |= entry.Difference != before;
                     if (entry.Difference != 0 && entry.Difference != before)
                     {
@@ -91,21 +99,8 @@ public sealed partial class Reconciler : BackgroundService
         : null;
 
     /// <summary>For whoever looks from another process.</summary>
-    Task KeepAsync(IReadOnlyList<LedgerStanding> entries, CancellationToken cancellationToken) => _database.TransactAsync(
-        async transaction =>
-        {
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            foreach (var entry in entries)
-            {
-                await transaction.Connection!.ExecuteAsync(
-                    """
-                    INSERT INTO ledger_entries (consumer, endpoint, accepted, difference, counted_at) VALUES (@Consumer, @Endpoint, @Accepted, @Difference, @now)
-                    ON CONFLICT (consumer, endpoint) DO UPDATE SET accepted = excluded.accepted, difference = excluded.difference, counted_at = excluded.counted_at
-                    """,
-                    new { entry.Consumer, entry.Endpoint, entry.Accepted, entry.Difference, now }, transaction);
-            }
-        },
-        cancellationToken);
+    Task KeepAsync(IReadOnlyList<LedgerStanding> entries, CancellationToken cancellationToken) =>
+        _database.TransactAsync(transaction => Keep.ExecuteAsync(transaction, entries, ("now", _time.GetUtcNow().ToUnixTimeMilliseconds())), cancellationToken);
 
     static Measurement<long> Measure(LedgerStanding entry) =>
         new(entry.Difference, new KeyValuePair<string, object?>("eventbus.consumer", entry.Consumer), new KeyValuePair<string, object?>("eventbus.endpoint", entry.Endpoint));

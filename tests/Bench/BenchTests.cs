@@ -35,6 +35,31 @@ public sealed class BenchTests
                 Assert.True(scenario.GetProperty("allocatedBytesPerEvent").GetProperty(side).GetDouble() > 0);
             });
         });
+
+        // 2: the model is far off, which a run so short does not say anything of.
+        await using var simulation = HostProcess.Start("EventBus.Bench", ["simulate", json], []);
+        Assert.True(await simulation.ExitCodeAsync() is 0 or 2, simulation.Output);
+        Assert.Contains("| 1,000,000 |", simulation.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Endpoints, subjects, backlogs, types and an archive at once, each a few hundredths of what it is to be.</summary>
+    [Fact]
+    public async Task What_an_event_costs_is_measured_with_little_and_with_much_around_it()
+    {
+        using var folder = new TempDirectory();
+        var json = Path.Combine(folder.FullName, "scale.json");
+        await using var bench = HostProcess.Start("EventBus.Bench", ["scale", "together", "--divide", "250", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--json", json], []);
+
+        Assert.True(await bench.ExitCodeAsync(Limit) == 0, bench.Output);
+
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
+        var rounds = Assert.Single(report.RootElement.GetProperty("scale").EnumerateArray()).GetProperty("rounds");
+        Assert.All((string[])["small", "large"], size =>
+        {
+            var round = Assert.Single(rounds.GetProperty(size).EnumerateArray());
+            Assert.True(round.GetProperty("events").GetInt64() > 0);
+            Assert.All((string[])["service", "broker", "database"], part => Assert.True(round.GetProperty("cpu").GetProperty(part).GetDouble() > 0));
+        });
     }
 
     [Fact]
