@@ -200,7 +200,7 @@ public sealed class OrderBookTests
             {
                 var limit = reading.Key is null ? 4 : 2;
                 var seen = _rows.Where(r => !r.Ended)
-                    .Where(r => reading.Key is null ? r.Position >= reading.From
+                    .Where(r => reading.Key is null ? r.Position >= reading.From && (policy != OrderPolicy.Hold || !IsBehindFailed(r))
                         : reading.Key.StartsWith('#') ? $"#{r.Position}" == reading.Key
                         : r.Subject == reading.Key && r.Position > reading.From)
                     .Take(limit).Select(Item).ToList();
@@ -218,6 +218,8 @@ public sealed class OrderBookTests
                 _book.EndLoad(reading.Key, reading.Seen, reading.Complete);
             }
         }
+
+        bool IsBehindFailed(Row row) => _rows.Find(r => r.Subject == row.Subject && !r.Ended) is { } first && first.Position < row.Position && first.Due > DateTimeOffset.MinValue;
 
         static DeliveryItem Item(Row row) => new()
         {

@@ -36,6 +36,13 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         """,
         RowColumn<SubjectCount>.Text("endpoint", c => c.Endpoint), RowColumn<SubjectCount>.Text("subject_key", c => c.SubjectKey), RowColumn<SubjectCount>.Number("n", c => c.Count));
 
+    /// <summary>The first event of its subject that waits has not failed, or is the event itself. However many are left out, they are not read, nor written to.</summary>
+    const string BehindNone = """
+         AND NOT coalesce((
+            SELECT h.due_at > 0 AND h.position < deliveries.position FROM deliveries h
+            WHERE h.lane = @lane AND h.endpoint = @endpoint AND h.subject_key = deliveries.subject_key AND h.state = 0 ORDER BY h.position LIMIT 1), 0 = 1)
+        """;
+
     static readonly RowStatement<Row> Begin = new(
         "UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id IN (SELECT r.id FROM {rows})", RowColumn<Row>.Number("id", r => r.Id));
 
@@ -92,9 +99,9 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         return stored;
     });
 
-    /// <summary>What waits at a target from a position on, in order.</summary>
-    public Task<IReadOnlyList<DeliveryItem>> ReadAsync(string endpoint, long from, int limit, long epoch) =>
-        LoadAsync("lane = @lane AND endpoint = @endpoint AND state = 0 AND position >= @from", new { lane, endpoint, from, limit }, epoch);
+    /// <summary>What waits at a target from a position on, in order; where its order is held, without what waits behind an event that has failed.</summary>
+    public Task<IReadOnlyList<DeliveryItem>> ReadAsync(DeliveryTarget target, long from, int limit, long epoch) => LoadAsync(
+        $"lane = @lane AND endpoint = @endpoint AND state = 0 AND position >= @from{(target.Order == OrderPolicy.Hold ? BehindNone : "")}", new { lane, endpoint = target.Name, from, limit }, epoch);
 
     /// <summary>What waits of one subject behind a position, in order.</summary>
     public Task<IReadOnlyList<DeliveryItem>> ReadSubjectAsync(string endpoint, string subjectKey, long behind, int limit, long epoch) => subjectKey.StartsWith('#')
@@ -119,23 +126,28 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
     /// <param name="limit">At most so many.</param>
     public async Task<IReadOnlyList<DeliveryItem>> TakeRetriesAsync(IReadOnlyList<string> endpoints, long epoch, int limit)
     {
-        var known = new InList(endpoints);
-        var parameters = new DynamicParameters(new { consumer, lane, limit });
-        parameters.AddDynamicParams(known.Parameters);
-        var asked = $"consumer = @consumer AND state = 'retry' AND endpoint IN {known.Sql} AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)";
         await using (var connection = await database.ConnectAsync())
         {
-            if (await connection.QuerySingleAsync<int>($"SELECT count(*) FROM dead_letters WHERE {asked}", parameters) == 0)
+            if (await connection.QuerySingleAsync<int>("SELECT count(*) FROM (SELECT 1 AS one FROM dead_letters WHERE consumer = @consumer AND state = 'retry' LIMIT 1) AS r", new { consumer }) == 0)
             {
                 return [];
             }
         }
 
+        var known = new InList(endpoints);
+        var parameters = new DynamicParameters(new { consumer, lane, limit });
+        parameters.AddDynamicParams(known.Parameters);
+        var asked = $"consumer = @consumer AND state = 'retry' AND endpoint IN {known.Sql} AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = dead_letters.delivery AND d.lane = @lane)";
         return await database.TransactAsync<IReadOnlyList<DeliveryItem>>(async transaction =>
         {
             var connection = transaction.Connection!;
             var letters = (await connection.QueryAsync<(long Delivery, byte[] Body)>(
                 $"SELECT delivery, coalesce(edited, original) FROM dead_letters WHERE {asked} ORDER BY delivery LIMIT @limit", parameters, transaction)).ToList();
+            if (letters.Count == 0)
+            {
+                return [];
+            }
+
             var last = await connection.QuerySingleOrDefaultAsync<long?>(
                 "UPDATE lanes SET position = position + @n WHERE name = @lane AND epoch = @epoch RETURNING position", new { n = letters.Count, lane, epoch }, transaction)
                 ?? throw new LaneLostException();

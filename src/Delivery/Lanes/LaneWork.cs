@@ -10,7 +10,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
 
     const int SubjectReadLimit = 32;
 
-    /// <summary>Subjects that are read at once.</summary>
+    /// <summary>Readings at once, of backlogs and of subjects.</summary>
     const int MaxLoading = 8;
 
     /// <summary>An event that was begun this often without an outcome ends the process that begins it.</summary>
@@ -18,7 +18,7 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
 
     readonly Dictionary<long, Task> _atWork = [];
 
-    /// <summary>Targets with subjects to be read, once fewer are.</summary>
+    /// <summary>Targets with something to be read, once less is.</summary>
     readonly HashSet<LaneTarget> _toLoad = [];
     int _loading;
 
@@ -108,45 +108,31 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
     {
         lock (books.Gate)
         {
-            if (target.Book.ReadFrom is { } from)
+            if (_loading < MaxLoading && target.Book.ReadFrom is { } from)
             {
                 target.Book.BeginRead();
-                reading.Add(ReadBacklogAsync(target, from));
+                _loading++;
+                reading.Add(LoadAsync(target, () => ReadBacklogAsync(target, from)));
             }
 
             while (_loading < MaxLoading && target.Book.TakeLoad() is var (key, behind))
             {
                 _loading++;
-                reading.Add(ReadSubjectAsync(target, key, behind));
+                reading.Add(LoadAsync(target, () => ReadSubjectAsync(target, key, behind)));
             }
 
-            if (target.Book.HasLoads)
+            if (target.Book.ReadFrom is not null || target.Book.HasLoads)
             {
                 _toLoad.Add(target);
             }
         }
     }
 
-    async Task ReadBacklogAsync(LaneTarget target, long from)
-    {
-        var items = await store.ReadAsync(target.Target.Name, from, ReadLimit, lease.Epoch);
-        lock (books.Gate)
-        {
-            target.Book.EndRead(items, items.Count < ReadLimit);
-        }
-
-        books.Stir(target);
-    }
-
-    async Task ReadSubjectAsync(LaneTarget target, string key, long behind)
+    async Task LoadAsync(LaneTarget target, Func<Task> read)
     {
         try
         {
-            var items = await store.ReadSubjectAsync(target.Target.Name, key, behind, SubjectReadLimit, lease.Epoch);
-            lock (books.Gate)
-            {
-                target.Book.EndLoad(key, items, items.Count < SubjectReadLimit);
-            }
+            await read();
         }
         finally
         {
@@ -162,6 +148,24 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
             }
 
             books.Stir(target);
+        }
+    }
+
+    async Task ReadBacklogAsync(LaneTarget target, long from)
+    {
+        var items = await store.ReadAsync(target.Target, from, ReadLimit, lease.Epoch);
+        lock (books.Gate)
+        {
+            target.Book.EndRead(items, items.Count < ReadLimit);
+        }
+    }
+
+    async Task ReadSubjectAsync(LaneTarget target, string key, long behind)
+    {
+        var items = await store.ReadSubjectAsync(target.Target.Name, key, behind, SubjectReadLimit, lease.Epoch);
+        lock (books.Gate)
+        {
+            target.Book.EndLoad(key, items, items.Count < SubjectReadLimit);
         }
     }
 

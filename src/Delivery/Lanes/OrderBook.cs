@@ -51,6 +51,13 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         _last = Math.Max(_last, item.Position);
         if (_backlogFrom is not null)
         {
+            // The reading leaves out what is behind a failed event.
+            if (_lines.TryGetValue(KeyOf(item), out var line))
+            {
+                line.Newest = Math.Max(line.Newest, item.Position);
+                line.More = true;
+            }
+
             return;
         }
 
@@ -74,7 +81,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     }
 
     /// <summary>The reading has ended.</summary>
-    /// <param name="items">What waits there, in order. What has ended since may be among it.</param>
+    /// <param name="items">What waits there, in order. What has ended since may be among it; with <see cref="OrderPolicy.Hold"/>, what waits behind a failed event of its subject need not.</param>
     /// <param name="complete">Whether there was no more.</param>
     public void EndRead(IReadOnlyList<DeliveryItem> items, bool complete)
     {
@@ -134,7 +141,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
             line.Behind = Math.Max(line.Behind, line.NewestAtLoad);
         }
 
-        line.More = line.Newest > line.Behind;
+        line.More = !complete || line.Newest > line.Behind;
         EndReading();
         Advance(line);
     }
