@@ -17,7 +17,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     readonly Channel<Given> _given = Channel.CreateBounded<Given>(new BoundedChannelOptions(4 * MaxBatch) { SingleReader = true });
     readonly List<Given> _storing = [];
 
-    /// <summary>The longest that a full batch waits for those before it to be done, and how often it looks. What goes straight on does not have to be read from the store again.</summary>
+    /// <summary>The longest that a batch waits for those before it to be done, and how often it looks. What goes straight on does not have to be read from the store again.</summary>
     static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
@@ -38,8 +38,10 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     {
         while (true)
         {
-            if (_storing.Count == 0)
+            var isPressed = true;
+            if (_storing.Count == 0 && !_given.Reader.TryPeek(out _))
             {
+                isPressed = false;
                 await _given.Reader.WaitToReadAsync(cancellationToken);
             }
 
@@ -48,7 +50,10 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 _storing.Add(next);
             }
 
-            await UntilThereIsRoomAsync(cancellationToken);
+            if (isPressed)
+            {
+                await UntilThereIsRoomAsync(cancellationToken);
+            }
 
             // Where this fails, they are the first to be stored when the lane is held again. They are not given back to the queue, which would change their order.
             await StoreAsync(_storing.ConvertAll(g => g.Incoming), null);
@@ -57,11 +62,11 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         }
     }
 
-    /// <summary>Only where more comes than is done: fewer are never kept waiting, nor is anything for long by a target that is slow.</summary>
+    /// <summary>Only while one batch follows the other: few events are never kept waiting, nor many for long by a target that is slow.</summary>
     async Task UntilThereIsRoomAsync(CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        while (_storing.Count == MaxBatch && books.IsCrowded(MaxBatch) && Stopwatch.GetElapsedTime(start) < MaxWait)
+        while (books.IsCrowded(MaxBatch) && Stopwatch.GetElapsedTime(start) < MaxWait)
         {
             await Task.Delay(Look, cancellationToken);
         }

@@ -36,11 +36,11 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         """,
         RowColumn<SubjectCount>.Text("endpoint", c => c.Endpoint), RowColumn<SubjectCount>.Text("subject_key", c => c.SubjectKey), RowColumn<SubjectCount>.Number("n", c => c.Count));
 
-    /// <summary>The first event of its subject that waits has not failed, or is the event itself. However many are left out, they are not read, nor written to.</summary>
+    /// <summary>No event of the subject has failed before. However many are left out, they are not read, nor written to.</summary>
     const string BehindNone = """
-         AND NOT coalesce((
-            SELECT h.due_at > 0 AND h.position < deliveries.position FROM deliveries h
-            WHERE h.lane = @lane AND h.endpoint = @endpoint AND h.subject_key = deliveries.subject_key AND h.state = 0 ORDER BY h.position LIMIT 1), 0 = 1)
+         AND NOT EXISTS (
+            SELECT 1 FROM deliveries h
+            WHERE h.lane = @lane AND h.endpoint = @endpoint AND h.subject_key = deliveries.subject_key AND h.state = 0 AND h.due_at > 0 AND h.position < deliveries.position)
         """;
 
     static readonly RowStatement<Row> Begin = new(
