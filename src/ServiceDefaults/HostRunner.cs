@@ -20,7 +20,16 @@ public static class HostRunner
 
             // Before the host does it, which would log the exception with its stack.
             host.Services.GetService<IStartupValidator>()?.Validate();
-            await host.RunAsync();
+            var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            try
+            {
+                await host.RunAsync();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                // Told to stop while it was starting: nothing has begun.
+            }
+
             return 0;
         }
         catch (Exception e) when (Failures(e) is { Count: > 0 } failures)

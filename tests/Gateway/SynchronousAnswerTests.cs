@@ -120,7 +120,9 @@ public sealed class SynchronousAnswerTests(RabbitMqFixture broker)
         await using var host = await StartAsync(transport, panel);
         using var first = await host.PostAsync("/v1/canvas", Commit);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
-        await Eventually.TrueAsync(async () => (await OutcomesAsync(host, 1)).Contains("waiting") && panel.Failures > 1, "the first fails");
+
+        // Of two responders one has failed twice then, so that its first failure is recorded.
+        await Eventually.TrueAsync(() => panel.Failures > 2, "the first fails");
 
         // Whether the first waits for another attempt or is at it.
         for (var i = 0; i < 5; i++)
