@@ -88,6 +88,8 @@ public sealed class ExamplesTests(RabbitMqFixture broker, PostgresFixture postgr
                     <TargetFramework>net10.0</TargetFramework>
                     <Nullable>enable</Nullable>
                     <ImplicitUsings>enable</ImplicitUsings>
+                    <OutputPath>out/</OutputPath>
+                    <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
                   </PropertyGroup>
                   <ItemGroup>
                     <FrameworkReference Include="Microsoft.AspNetCore.App" />
@@ -96,7 +98,9 @@ public sealed class ExamplesTests(RabbitMqFixture broker, PostgresFixture postgr
                 </Project>
                 """);
             var configuration = AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
-            var start = new ProcessStartInfo("dotnet", ["build", "--configuration", configuration, "--output", "out", "--nologo"])
+
+            // What it refers to is built already, as these tests are.
+            var start = new ProcessStartInfo("dotnet", ["build", "--configuration", configuration, "--no-dependencies", "--nologo"])
             {
                 WorkingDirectory = example._folder.FullName,
                 UseShellExecute = false,
