@@ -29,7 +29,7 @@ static class MachineModel
         }
 
         var latency = run.Scenarios["latency"];
-        var open = Network(run.Cores, latency).Open(OpenLoad.EventsPerSecond, Events);
+        var open = Network(run.Cores, latency).Pace(OpenLoad.EventsPerSecond, Events);
         yield return new Comparison("latency", "events/s", latency.EventsPerSecond, open.EventsPerSecond);
         yield return new Comparison("latency", "p50 ms", latency.P50Milliseconds, open.P50Milliseconds);
     }

@@ -26,13 +26,18 @@ sealed class QueueingNetwork(IReadOnlyList<int> servers, IReadOnlyList<(int Stat
         return Run(events, now => Enter(new Job(now, 0), now), events / 10);
     }
 
-    /// <summary>So many events a second, whatever becomes of those before.</summary>
-    public Simulated Open(double perSecond, int events)
+    /// <summary>So many events a second at random times, whatever becomes of those before.</summary>
+    public Simulated Open(double perSecond, int events) => Open(events, () => -Math.Log(1 - _random.NextDouble()) / perSecond);
+
+    /// <summary>So many events a second, one every so often.</summary>
+    public Simulated Pace(double perSecond, int events) => Open(events, () => 1 / perSecond);
+
+    Simulated Open(int events, Func<double> pause)
     {
         var at = 0.0;
         for (var i = 0; i < events; i++)
         {
-            at += -Math.Log(1 - _random.NextDouble()) / perSecond;
+            at += pause();
             _ends.Enqueue((new Job(at, 0), true), at);
         }
 

@@ -22,6 +22,25 @@ public sealed class SimulationTests
         Near(mean * Math.Log(100), simulated.P99Milliseconds);
     }
 
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.8)]
+    public void One_server_and_even_arrivals_take_as_long_as_the_formula_says(double busy)
+    {
+        var simulated = new QueueingNetwork([1], [(0, Service)]).Pace(busy / Service, Events);
+
+        // In a D/M/1 queue it is exponential around S / (1 - x), where x = exp(-(1 - x) / rho) (the same, 6.4).
+        var x = 0.5;
+        for (var i = 0; i < 1000; i++)
+        {
+            x = Math.Exp(-(1 - x) / busy);
+        }
+
+        var mean = Service / (1 - x) * 1000;
+        Near(mean * Math.Log(2), simulated.P50Milliseconds);
+        Near(mean * Math.Log(100), simulated.P99Milliseconds);
+    }
+
     [Fact]
     public void Senders_that_wait_keep_both_cores_busy_and_share_them()
     {

@@ -43,13 +43,16 @@ sealed partial class ChannelGuard(IServiceProvider services, ILogger<ChannelGuar
         {
             LogLeft(logger);
             _ = LeaveAsync(context.ConnectionContext);
-            throw new ConnectionException("The broker's connection has ended.");
+            throw Ended();
         }
 
         await use;
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("channelGuard");
+
+    /// <summary>MassTransit tries again only after what is transient, which this exception is not unless it says so; a queue would be left for ever, and a bus that is just starting stopped.</summary>
+    static ConnectionException Ended() => new("The broker's connection has ended.", isTransient: true);
 
     static bool IsOpen(ChannelContext context) => context.Channel.IsOpen && context.ConnectionContext.Connection.IsOpen;
 
@@ -77,7 +80,7 @@ sealed partial class ChannelGuard(IServiceProvider services, ILogger<ChannelGuar
                 {
                     if (c.Connection == ended.Connection)
                     {
-                        throw new ConnectionException("The broker's connection has ended.");
+                        throw Ended();
                     }
                 }),
                 CancellationToken.None);
