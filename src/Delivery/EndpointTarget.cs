@@ -22,6 +22,8 @@ sealed partial class EndpointTarget : DeliveryTarget
     DateTimeOffset? _failingSince;
     DateTimeOffset _nextTurn;
     int _atWork;
+
+    /// <summary>Whether leave was refused since <see cref="DeliveryTarget.Opened"/> was last raised.</summary>
     bool _isWaitedFor;
 
     public EndpointTarget(WebhookEndpoint endpoint, WebhookSender sender, SynchronousCall call, EndpointControl control, DeliveryOptions options, TimeProvider time, ILogger logger)
@@ -88,40 +90,43 @@ sealed partial class EndpointTarget : DeliveryTarget
 
     public override bool TryBegin(DeliveryItem item, out DateTimeOffset? askAgain)
     {
-        askAgain = null;
         lock (_gate)
         {
-            var now = _time.GetUtcNow();
-            var mayGo = _state.State == EndpointState.Enabled
-                || (_state.State == EndpointState.Draining && item.StoredAt.ToUnixTimeMilliseconds() <= _state.ChangedAt);
-            if (!mayGo || _atWork >= _endpoint.MaxConcurrency)
-            {
-                _isWaitedFor = true;
-                return false;
-            }
-
-            if (now < _nextTurn)
-            {
-                _isWaitedFor = true;
-                askAgain = _nextTurn;
-                return false;
-            }
-
-            if (!_circuit.TryPass(item.EventKey, now))
-            {
-                _isWaitedFor = true;
-                askAgain = _circuit.ProbeAt > now ? _circuit.ProbeAt : null;
-                return false;
-            }
-
-            if (_endpoint.MaxRate is { } rate)
-            {
-                _nextTurn = (_nextTurn > now ? _nextTurn : now) + TimeSpan.FromSeconds(1 / rate);
-            }
-
-            _atWork++;
-            return true;
+            var begins = MayBegin(item, _time.GetUtcNow(), out askAgain);
+            _isWaitedFor |= !begins;
+            return begins;
         }
+    }
+
+    bool MayBegin(DeliveryItem item, DateTimeOffset now, out DateTimeOffset? askAgain)
+    {
+        askAgain = null;
+        var mayGo = _state.State == EndpointState.Enabled
+            || (_state.State == EndpointState.Draining && item.StoredAt.ToUnixTimeMilliseconds() <= _state.ChangedAt);
+        if (!mayGo || _atWork >= _endpoint.MaxConcurrency)
+        {
+            return false;
+        }
+
+        if (now < _nextTurn)
+        {
+            askAgain = _nextTurn;
+            return false;
+        }
+
+        if (!_circuit.TryPass(item.EventKey, now))
+        {
+            askAgain = _circuit.ProbeAt > now ? _circuit.ProbeAt : null;
+            return false;
+        }
+
+        if (_endpoint.MaxRate is { } rate)
+        {
+            _nextTurn = (_nextTurn > now ? _nextTurn : now) + TimeSpan.FromSeconds(1 / rate);
+        }
+
+        _atWork++;
+        return true;
     }
 
     public override async Task<AttemptResult> AttemptAsync(DeliveryItem item, CancellationToken cancellationToken)
