@@ -21,7 +21,14 @@ public static class SettingsExtensions
         return options.Bind(section);
     }
 
-    static IEnumerable<string> Unknown(IConfigurationSection section, IReadOnlyList<Type> types)
+    /// <summary>What stands in a section and is no setting of these types, in words.</summary>
+    public static IEnumerable<string> Unknown(this IConfigurationSection section, params IReadOnlyList<Type> types)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return Read(section, types);
+    }
+
+    static IEnumerable<string> Read(IConfigurationSection section, IReadOnlyList<Type> types)
     {
         var known = types.SelectMany(t => t.GetProperties()).Where(p => p.CanWrite || IsList(p.PropertyType) || IsGroup(p.PropertyType)).ToList();
         foreach (var child in section.GetChildren())
@@ -32,7 +39,7 @@ public static class SettingsExtensions
             }
             else if (IsGroup(setting.PropertyType))
             {
-                foreach (var unknown in Unknown(child, [setting.PropertyType]))
+                foreach (var unknown in Read(child, [setting.PropertyType]))
                 {
                     yield return unknown;
                 }
@@ -47,6 +54,6 @@ public static class SettingsExtensions
     sealed class Check<TOptions>(IConfigurationSection section, IReadOnlyList<Type> types) : IValidateOptions<TOptions>
         where TOptions : class
     {
-        public ValidateOptionsResult Validate(string? name, TOptions options) => Unknown(section, types).ToList() is { Count: > 0 } unknown ? ValidateOptionsResult.Fail(unknown) : ValidateOptionsResult.Success;
+        public ValidateOptionsResult Validate(string? name, TOptions options) => section.Unknown(types).ToList() is { Count: > 0 } unknown ? ValidateOptionsResult.Fail(unknown) : ValidateOptionsResult.Success;
     }
 }

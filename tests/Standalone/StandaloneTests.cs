@@ -74,6 +74,7 @@ public sealed class StandaloneTests
     [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "1", "EventBus:Gateway:MaxBodyBytes", "EventBus__Gateway__MaxBodyBytes=1048576")]
     [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyBytes", "much", "EventBus:Gateway:MaxBodyBytes", "")]
     [InlineData("EventBus.Gateway", "EventBus__Gateway__MaxBodyByte", "1048576", "EventBus:Gateway:MaxBodyByte is no setting", "EventBus__Gateway__MaxBodyBytes")]
+    [InlineData("EventBus.Gateway", "EventBus__Keys__0__Tenent", "clinic", "EventBus:Keys:0:Tenent is no setting", "EventBus__Keys__0__Tenant")]
     [InlineData("EventBus.Consumers.Webhooks", "EventBus__Consumers__Partition", "4", "EventBus:Consumers:Partition is no setting", "EventBus__Consumers__Partitions")]
     [InlineData("EventBus.Consumers.Archive", "EventBus__Alerts__Smtp__Hots", "mail.example", "EventBus:Alerts:Smtp:Hots is no setting", "EventBus__Alerts__Smtp__Host")]
     [InlineData("EventBus.Gateway", "EventBus__Keys__0__Hash", "secret", "EventBus:Keys:0:Hash", "keys create")]

@@ -1,4 +1,5 @@
 using EventBus.Operations.Access;
+using EventBus.Storage;
 using Microsoft.Extensions.Options;
 
 namespace EventBus.Gateway.Keys;
@@ -15,6 +16,7 @@ sealed class ConfiguredKeys
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var section in configuration.GetSection("EventBus:Keys").GetChildren())
         {
+            failures.AddRange(section.Unknown(typeof(KeyOptions)));
             var key = section.Get<KeyOptions>() ?? new KeyOptions();
             var variable = $"EventBus__Keys__{section.Key}__";
             if (string.IsNullOrWhiteSpace(key.Name) || !names.Add(key.Name))
