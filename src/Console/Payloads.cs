@@ -12,12 +12,11 @@ static class Payloads
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = RawPayload.MaxDepth, Converters = { new ReadablePayload() } };
     static readonly JsonSerializerOptions Compact = new(Indented) { WriteIndented = false };
-    static readonly JsonDocumentOptions Deep = new() { MaxDepth = RawPayload.MaxDepth };
 
     /// <summary>The event's data, indented.</summary>
     public static string Show(byte[] body)
     {
-        using var json = JsonDocument.Parse(body, Deep);
+        using var json = JsonDocument.Parse(body, RawPayload.ReadOptions);
         return json.RootElement.TryGetProperty(Data, out var data) ? JsonSerializer.Serialize(data, Indented)
             : json.RootElement.TryGetProperty("data_base64", out var bytes) ? $"Not JSON; in base64:\n{bytes.GetString()}"
             : "The event has no payload.";
@@ -28,7 +27,7 @@ static class Payloads
     {
         try
         {
-            using var json = JsonDocument.Parse(body, Deep);
+            using var json = JsonDocument.Parse(body, RawPayload.ReadOptions);
             return json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(Data, out _);
         }
         catch (JsonException)
@@ -42,8 +41,8 @@ static class Payloads
     {
         try
         {
-            var members = JsonElement.Parse(body, Deep).EnumerateObject().ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
-            members[Data] = JsonElement.Parse(data, Deep);
+            var members = JsonElement.Parse(body, RawPayload.ReadOptions).EnumerateObject().ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
+            members[Data] = JsonElement.Parse(data, RawPayload.ReadOptions);
             return JsonSerializer.SerializeToUtf8Bytes(members, Compact);
         }
         catch (JsonException)

@@ -21,7 +21,6 @@ public static class EventJson
     /// <summary>A time as the attribute <c>time</c> of our own events has it: RFC 3339, in UTC, to the millisecond.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
-    static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = RawPayload.MaxDepth };
     static readonly JsonScratch Scratch = new(new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>The event as UTF-8 JSON.</summary>
@@ -36,7 +35,7 @@ public static class EventJson
             throw new JsonException("Not a CloudEvent: the text is not UTF-8.");
         }
 
-        var result = EventReader.Read(JsonElement.Parse(utf8, ReadOptions));
+        var result = EventReader.Read(JsonElement.Parse(utf8, RawPayload.ReadOptions));
         return result.Event ?? throw new JsonException($"Not a CloudEvent: {string.Join("; ", result.Errors)}");
     }
 

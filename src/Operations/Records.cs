@@ -16,8 +16,6 @@ public sealed class Records(Database database, TimeProvider time)
     /// <summary>Words of a step that say nothing of a patient.</summary>
     static readonly string[] SafeWords = ["phase", "action", "command", "change", "native", "kind", "status"];
 
-    static readonly JsonDocumentOptions Deep = new() { MaxDepth = RawPayload.MaxDepth };
-
     static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = RawPayload.MaxDepth, Converters = { new ReadablePayload() },
@@ -75,8 +73,8 @@ public sealed class Records(Database database, TimeProvider time)
         return state is null ? null : JsonSerializer.Serialize(
             new
             {
-                record = JsonElement.Parse(state, Deep),
-                history = (await EntriesAsync(kind, key, cancellationToken)).Select(e => new { at = DateTimeOffset.FromUnixTimeMilliseconds(e.At), said = JsonElement.Parse(e.Body, Deep) }),
+                record = JsonElement.Parse(state, RawPayload.ReadOptions),
+                history = (await EntriesAsync(kind, key, cancellationToken)).Select(e => new { at = DateTimeOffset.FromUnixTimeMilliseconds(e.At), said = JsonElement.Parse(e.Body, RawPayload.ReadOptions) }),
             },
             Indented);
     }
@@ -92,7 +90,7 @@ public sealed class Records(Database database, TimeProvider time)
 
     static RecordSummary Summarize(string kind, Row row)
     {
-        var state = row.State is null ? default : JsonElement.Parse(row.State, Deep);
+        var state = row.State is null ? default : JsonElement.Parse(row.State, RawPayload.ReadOptions);
         string? Text(string name) => state.ValueKind == JsonValueKind.Object && state.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         var told = state.ValueKind == JsonValueKind.Object && state.TryGetProperty("told", out var all) ? all.EnumerateArray().Select(t => t.GetString()!).ToList() : [];
         return new RecordSummary(kind, row.Key, row.UpdatedAt, Text("status"), Text("tenant"), Text("source"), Text("command"), told);
@@ -100,7 +98,7 @@ public sealed class Records(Database database, TimeProvider time)
 
     static string Say(string body)
     {
-        var said = JsonElement.Parse(body, Deep);
+        var said = JsonElement.Parse(body, RawPayload.ReadOptions);
         return string.Join("; ", (said.ValueKind == JsonValueKind.Array ? said.EnumerateArray().ToArray() : [said]).Select(item => string.Join(' ', SafeWords
             .Select(w => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(w, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null).OfType<string>())));
     }

@@ -31,7 +31,7 @@ static class OperationResult
             Tenant = @event.Tenant,
             Subject = @event.Subject,
             Time = EventJson.Time(now),
-            Data = JsonElement.Parse(Write(@event.Data!.Value, outcomes), new JsonDocumentOptions { MaxDepth = RawPayload.MaxDepth }),
+            Data = JsonElement.Parse(Write(@event.Data!.Value, outcomes), RawPayload.ReadOptions),
         };
     }
 

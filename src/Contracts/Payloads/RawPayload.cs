@@ -13,6 +13,9 @@ public sealed class RawPayload : JsonConverter<JsonElement>
     /// <summary>How deep JSON may be that holds a payload: deeper than anything that the gateway takes, so that what was accepted can always be read again.</summary>
     public const int MaxDepth = 256;
 
+    /// <summary>Reads such JSON.</summary>
+    public static JsonDocumentOptions ReadOptions { get; } = new() { MaxDepth = MaxDepth };
+
     /// <summary>Writes an element as it came.</summary>
     public static void Write(Utf8JsonWriter writer, JsonElement element)
     {

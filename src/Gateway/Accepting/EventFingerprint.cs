@@ -93,7 +93,7 @@ static class EventFingerprint
                 break;
             default:
                 // Numbers as they are written, too: 1.0 and 1 can mean different things to a receiver.
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+                RawPayload.Write(writer, element);
                 break;
         }
     }
