@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,6 +16,8 @@ namespace EventBus.Storage;
 sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>> columns)
 {
     readonly string _postgres = sql.Replace("{rows}", $"unnest({string.Join(", ", columns.Select(c => "@" + c.Name))}) AS r ({string.Join(", ", columns.Select(c => c.Name))})", StringComparison.Ordinal);
+    // SQLite has one connection that writes, and would otherwise read the text of the statement anew for each batch.
+    readonly ConditionalWeakTable<SqliteConnection, SqliteCommand> _prepared = [];
     readonly string _sqlite = sql.Replace("{rows}", $"(SELECT {string.Join(", ", columns.Select(c => $"@{c.Name} AS {c.Name}"))}) AS r", StringComparison.Ordinal);
 
     /// <summary>Runs it.</summary>
@@ -43,27 +46,41 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
 
                 break;
             case SqliteTransaction sqlite:
-                await using (var command = new SqliteCommand(_sqlite, sqlite.Connection, sqlite))
-                {
-                    SqliteParameter[] own = [.. columns.Select(c => new SqliteParameter { ParameterName = "@" + c.Name, SqliteType = c.SqliteType })];
-                    command.Parameters.AddRange([.. own, .. shared.Select(s => new SqliteParameter("@" + s.Name, s.Value))]);
-                    foreach (var row in rows)
-                    {
-                        for (var i = 0; i < own.Length; i++)
-                        {
-                            own[i].Value = columns[i].ValueOf(row) ?? DBNull.Value;
-                        }
-
-                        await ReadAsync(command, results, read);
-                    }
-                }
-
+                await ReadAsync(sqlite, rows, shared, results, read);
                 break;
             default:
                 throw new NotSupportedException($"There are no rows for {transaction.GetType().Name}.");
         }
 
         return results;
+    }
+
+    async Task ReadAsync<TResult>(SqliteTransaction transaction, IReadOnlyList<TRow> rows, IReadOnlyList<(string Name, object Value)> shared, List<TResult> results, Func<DbDataReader, TResult> read)
+    {
+        var command = _prepared.GetValue(transaction.Connection!, connection => Prepare(connection, shared));
+        command.Transaction = transaction;
+        for (var i = 0; i < shared.Count; i++)
+        {
+            command.Parameters[columns.Count + i].Value = shared[i].Value;
+        }
+
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns.Count; i++)
+            {
+                command.Parameters[i].Value = columns[i].ValueOf(row) ?? DBNull.Value;
+            }
+
+            await ReadAsync(command, results, read);
+        }
+    }
+
+    SqliteCommand Prepare(SqliteConnection connection, IReadOnlyList<(string Name, object Value)> shared)
+    {
+        var command = new SqliteCommand(_sqlite, connection);
+        command.Parameters.AddRange(columns.Select(c => new SqliteParameter { ParameterName = "@" + c.Name, SqliteType = c.SqliteType }));
+        command.Parameters.AddRange(shared.Select(s => new SqliteParameter { ParameterName = "@" + s.Name }));
+        return command;
     }
 
     static async Task ReadAsync<TResult>(DbCommand command, List<TResult> results, Func<DbDataReader, TResult> read)
