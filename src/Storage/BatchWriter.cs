@@ -12,6 +12,7 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
 {
     readonly Database _database;
     readonly Func<DbTransaction, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> _write;
+    readonly Action? _written;
     readonly int _maxBatch;
     readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     readonly Task _loop;
@@ -20,10 +21,12 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
     /// <param name="database">Where to.</param>
     /// <param name="write">Writes a batch, and returns a result for each item, in order. It may run more than once, so it has no other effects.</param>
     /// <param name="maxBatch">Items in one commit at most.</param>
-    public BatchWriter(Database database, Func<DbTransaction, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, int maxBatch = 256)
+    /// <param name="written">What happens when a batch is on disk, before its callers know and before the next one is written.</param>
+    public BatchWriter(Database database, Func<DbTransaction, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, int maxBatch = 256, Action? written = null)
     {
         _database = database;
         _write = write;
+        _written = written;
         _maxBatch = maxBatch;
         _loop = Task.Run(RunAsync);
     }
@@ -48,29 +51,29 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < _maxBatch && _queue.Reader.TryRead(out var entry))
-            {
-                batch.Add(entry);
-            }
-
-            if (!await TryWriteAsync(batch, last: batch.Count == 1))
+            if (!await TryWriteAsync(batch))
             {
                 // One of them cannot be written; the others do not suffer for it.
                 foreach (var entry in batch)
                 {
-                    await TryWriteAsync([entry], last: true);
+                    await TryWriteAsync([entry]);
                 }
             }
         }
     }
 
+    /// <param name="batch">What to write. An empty one gets what waits when the transaction begins: on SQLite that is when the one before it has ended, and more has come by then.</param>
     /// <returns>False where the batch failed and its items are to be tried one by one.</returns>
-    async Task<bool> TryWriteAsync(List<Entry> batch, bool last)
+    async Task<bool> TryWriteAsync(List<Entry> batch)
     {
         try
         {
-            var items = batch.ConvertAll(e => e.Item);
-            var results = await _database.TransactAsync(transaction => _write(transaction, items));
+            var results = await _database.TransactAsync(transaction =>
+            {
+                Fill(batch);
+                return _write(transaction, batch.ConvertAll(e => e.Item));
+            });
+            _written?.Invoke();
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Done.SetResult(results[i]);
@@ -78,14 +81,28 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
 
             return true;
         }
-        catch (Exception e) when (last || !_database.IsDataError(e))
+        catch (Exception e) when (batch.Count > 1 && _database.IsDataError(e))
         {
+            return false;
+        }
+        catch (Exception e)
+        {
+            Fill(batch);
             batch.ForEach(entry => entry.Done.SetException(e));
             return true;
         }
-        catch (Exception e) when (_database.IsDataError(e))
+    }
+
+    void Fill(List<Entry> batch)
+    {
+        if (batch.Count > 0)
         {
-            return false;
+            return;
+        }
+
+        while (batch.Count < _maxBatch && _queue.Reader.TryRead(out var entry))
+        {
+            batch.Add(entry);
         }
     }
 

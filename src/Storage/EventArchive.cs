@@ -11,7 +11,7 @@ public sealed class EventArchive : IAsyncDisposable
         """
         INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body)
         SELECT r.event_key, r.id, r.source, r.type, r.family, r.tenant, r.subject, r.publisher, r.gateway, r.gateway_sequence, coalesce(r.accepted_at, @now), @now, r.unrouted, r.body
-        FROM {rows} WHERE true ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0
+        FROM {rows} WHERE true ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0 RETURNING position
         """,
         RowColumn<ArchivedEvent>.Text("event_key", e => e.Key), RowColumn<ArchivedEvent>.Text("id", e => e.Event.Id), RowColumn<ArchivedEvent>.Text("source", e => e.Event.Source),
         RowColumn<ArchivedEvent>.Text("type", e => e.Event.Type), RowColumn<ArchivedEvent>.Text("family", e => e.Event.Family.Word), RowColumn<ArchivedEvent>.Text("tenant", e => e.Event.Tenant),
@@ -23,47 +23,60 @@ public sealed class EventArchive : IAsyncDisposable
     readonly Database _database;
     readonly TimeProvider _time;
     readonly BatchWriter<IReadOnlyList<ArchivedEvent>, bool> _writer;
+    readonly LogTail _tail = new();
+    List<LoggedEvent> _appending = [];
 
     /// <summary>Starts the writer.</summary>
     public EventArchive(Database database, TimeProvider time)
     {
         _database = database;
         _time = time;
-        _writer = new BatchWriter<IReadOnlyList<ArchivedEvent>, bool>(database, async (transaction, batch) =>
-        {
-            await AppendAsync(transaction, [.. batch.SelectMany(b => b)]);
-            return new bool[batch.Count];
-        });
+        _writer = new BatchWriter<IReadOnlyList<ArchivedEvent>, bool>(database, AppendAsync, written: OnAppended);
     }
 
     /// <summary>Raised after events were appended by this process.</summary>
     public event EventHandler? Appended;
 
     /// <summary>Keeps events, in this order; returns when they are on disk. One that is there already stays as it is.</summary>
-    public async Task AppendAsync(IReadOnlyList<ArchivedEvent> events)
-    {
-        await _writer.WriteAsync(events);
-        Appended?.Invoke(this, EventArgs.Empty);
-    }
+    public Task AppendAsync(IReadOnlyList<ArchivedEvent> events) => _writer.WriteAsync(events);
 
-    /// <summary>Keeps events as part of a transaction.</summary>
-    /// <remarks>Whichever copy of an event comes first: that nobody had asked for it stays known.</remarks>
-    public Task AppendAsync(DbTransaction transaction, IReadOnlyList<ArchivedEvent> events)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return Insert.ExecuteAsync(transaction, Different(events), ("now", _time.GetUtcNow().ToUnixTimeMilliseconds()));
-    }
-
-    /// <summary>The events behind a position, in order.</summary>
+    /// <summary>The events behind a position, in order and without a gap. There may be more than it returns, but where it returns none there are none.</summary>
     public async Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken cancellationToken)
     {
+        if (_tail.Read(after, limit) is { } kept)
+        {
+            return kept;
+        }
+
         await using var connection = await _database.ConnectAsync(cancellationToken);
-        return [.. await connection.QueryAsync<LoggedEvent>(
-            "SELECT position AS Position, type AS Type, body AS Body FROM events WHERE position > @after ORDER BY position LIMIT @limit", new { after, limit })];
+        return [.. (await connection.QueryAsync<(long Position, string Type, byte[] Body)>(
+            "SELECT position, type, body FROM events WHERE position > @after ORDER BY position LIMIT @limit", new { after, limit })).Select(r => new LoggedEvent(r.Position, r.Type, r.Body, null))];
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    /// <remarks>Whichever copy of an event comes first: that nobody had asked for it stays known.</remarks>
+    async Task<IReadOnlyList<bool>> AppendAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<ArchivedEvent>> batch)
+    {
+        var events = Different([.. batch.SelectMany(b => b)]);
+        var positions = await Insert.QueryAsync(transaction, events, r => r.GetInt64(0), ("now", _time.GetUtcNow().ToUnixTimeMilliseconds()));
+
+        // Where some were there already, which is which is not known, and the tail begins anew behind them.
+        _appending = positions.Count == events.Count ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body, e.Event))] : [];
+        return new bool[batch.Count];
+    }
+
+    void OnAppended()
+    {
+        // Where others write to the database as well, what has a higher number may be committed before what has a lower one.
+        if (!_database.IsShared)
+        {
+            _tail.Append(_appending);
+        }
+
+        Appended?.Invoke(this, EventArgs.Empty);
+    }
 
     /// <summary>One statement takes each event once; that nobody had asked for it may be said by any of its copies.</summary>
     static List<ArchivedEvent> Different(IReadOnlyList<ArchivedEvent> events)
@@ -96,17 +109,4 @@ public sealed record ArchivedEvent(CloudEvent Event, byte[] Body, bool Unrouted)
     internal string Key { get; } = EventKey.Of(Event);
 
     internal Acceptance? Stamp { get; } = Event.Acceptance;
-}
-
-/// <summary>An event in the log.</summary>
-public sealed class LoggedEvent
-{
-    /// <summary>Its place.</summary>
-    public long Position { get; init; }
-
-    /// <summary>Its type.</summary>
-    public string Type { get; init; } = "";
-
-    /// <summary>The structured CloudEvent.</summary>
-    public byte[] Body { get; init; } = [];
 }

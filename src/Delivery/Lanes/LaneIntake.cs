@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using EventBus.Contracts;
 using EventBus.Storage;
 
 namespace EventBus.Delivery.Lanes;
@@ -97,7 +96,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 {
                     events = await archive.ReadAsync(position, MaxBatch, cancellationToken);
                     position = events.Count > 0 ? events[^1].Position : position;
-                    var incoming = events.Where(e => consumer.Asks(e.Type)).Select(e => new Incoming(EventJson.Parse(e.Body), e.Body)).ToList();
+                    var incoming = events.Where(e => consumer.Asks(e.Type)).Select(e => new Incoming(e.Event, e.Body)).ToList();
 
                     // How far it has read what it does not ask for need not be known at once: after a restart it reads that again.
                     if (incoming.Count > 0 || (position > stored && Stopwatch.GetElapsedTime(storedAt) >= LaneBooks.Pulse))
@@ -106,7 +105,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                         (stored, storedAt) = (position, Stopwatch.GetTimestamp());
                     }
                 }
-                while (events.Count > 0);
+                while (events.Count == MaxBatch);
             }
         }
         finally
