@@ -68,11 +68,13 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
     {
         try
         {
-            var results = await _database.TransactAsync(transaction =>
-            {
-                Fill(batch);
-                return _write(transaction, batch.ConvertAll(e => e.Item));
-            });
+            var results = await _database.TransactAsync(
+                transaction =>
+                {
+                    Fill(batch);
+                    return _write(transaction, batch.ConvertAll(e => e.Item));
+                },
+                goesOnAtOnce: true);
             _written?.Invoke();
             for (var i = 0; i < batch.Count; i++)
             {

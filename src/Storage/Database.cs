@@ -47,12 +47,23 @@ public abstract class Database : IAsyncDisposable
     /// </summary>
     /// <param name="work">What to write. It may run more than once, so it has no other effects.</param>
     /// <param name="cancellationToken">Gives up waiting before the work has begun, never in the middle.</param>
-    public async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default)
+    public Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
+        return TransactAsync(work, goesOnAtOnce: false, cancellationToken);
+    }
+
+    /// <inheritdoc cref="TransactAsync{T}(Func{DbTransaction, Task{T}}, CancellationToken)"/>
+    /// <param name="work">What to write. It may run more than once, so it has no other effects.</param>
+    /// <param name="goesOnAtOnce">
+    /// Whether the caller goes on within SQLite's writer, before that gathers its next group: what the caller writes then is part of it, which saves commits. It must not block.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting before the work has begun, never in the middle.</param>
+    internal async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> work, bool goesOnAtOnce, CancellationToken cancellationToken = default)
+    {
         try
         {
-            return await CommitAsync(work, cancellationToken);
+            return await CommitAsync(work, goesOnAtOnce, cancellationToken);
         }
         catch (Exception e) when (e is StorageException or DbException && !IsDataError(e))
         {
@@ -100,8 +111,8 @@ public abstract class Database : IAsyncDisposable
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Does what <see cref="TransactAsync{T}"/> promises.</summary>
-    protected abstract Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken);
+    /// <summary>Does what <see cref="TransactAsync{T}(Func{DbTransaction, Task{T}}, CancellationToken)"/> promises.</summary>
+    protected abstract Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, bool goesOnAtOnce, CancellationToken cancellationToken);
 
     /// <summary>Whether an exception says that what was written is at fault, rather than the database.</summary>
     internal abstract bool IsDataError(Exception exception);

@@ -128,7 +128,7 @@ public sealed class PostgresDatabase : Database
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
     /// <inheritdoc/>
-    protected override async Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    protected override async Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, bool goesOnAtOnce, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -140,10 +140,10 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    protected override async Task<T> CommitAsync<T>(Func<DbTransaction, Task<T>> work, bool goesOnAtOnce, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var entry = new Work(async transaction => await work(transaction));
+        var entry = new Work(async transaction => await work(transaction), goesOnAtOnce ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(entry), this);
         return (T)(await entry.Done.Task)!;
     }
@@ -266,9 +266,9 @@ public sealed class SqliteDatabase : Database
 
     static string Reason(Exception exception) => exception is SqliteException sqlite ? $"SQLite error {sqlite.SqliteErrorCode}" : exception.GetType().Name;
 
-    sealed record Work(Func<DbTransaction, Task<object?>> Run)
+    sealed record Work(Func<DbTransaction, Task<object?>> Run, TaskCreationOptions Continuations)
     {
-        public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<object?> Done { get; } = new(Continuations);
     }
 
     sealed class NoLock : IAsyncDisposable
