@@ -60,21 +60,18 @@ public sealed class EventArchive : IAsyncDisposable
     async Task<IReadOnlyList<bool>> AppendAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<ArchivedEvent>> batch)
     {
         var events = Different([.. batch.SelectMany(b => b)]);
+        var last = _database.IsShared ? null : await transaction.Connection!.ExecuteScalarAsync<long?>("SELECT coalesce(max(position), 0) FROM events", transaction: transaction);
         var positions = await Insert.QueryAsync(transaction, events, r => r.GetInt64(0), ("now", _time.GetUtcNow().ToUnixTimeMilliseconds()));
 
-        // Where some were there already, which is which is not known, and the tail begins anew behind them.
-        _appending = positions.Count == events.Count ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body, e.Event))] : [];
+        // Where some were there already, which is which is not known, and the tail begins anew behind them. Where others write to the database as well, there is no tail:
+        // what has a higher position may be committed before what has a lower one.
+        _appending = positions.Count == events.Count && positions.TrueForAll(p => p > last) ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body, e.Event))] : [];
         return new bool[batch.Count];
     }
 
     void OnAppended()
     {
-        // Where others write to the database as well, what has a higher number may be committed before what has a lower one.
-        if (!_database.IsShared)
-        {
-            _tail.Append(_appending);
-        }
-
+        _tail.Append(_appending);
         Appended?.Invoke(this, EventArgs.Empty);
     }
 

@@ -72,7 +72,8 @@ public sealed class EventLogTests(PostgresFixture postgres)
     {
         if (known.Count > 0 && random.Next(50) == 0)
         {
-            return known[random.Next(known.Count)] with { Unrouted = random.Next(2) == 0 };
+            var copy = known[random.Next(known.Count)].Event with { DataContentType = "another/copy" };
+            return new ArchivedEvent(copy, EventJson.ToUtf8Bytes(copy), random.Next(2) == 0);
         }
 
         var e = data.Event($"e-{known.Count}", "canvas.task.created");
