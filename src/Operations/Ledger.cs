@@ -12,16 +12,16 @@ public sealed class Ledger(Database database)
     /// <summary>The least that is counted together, so the finest that times are taken.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    /// <summary>What became of an event at a consumer or endpoint: as it came, else as it was replayed; null where nothing is known of it.</summary>
+    /// <summary>
+    /// What became of an event at a consumer or endpoint: as it came, else as it was replayed; null where nothing is known of it. It is looked up event by event: for a join
+    /// PostgreSQL counts on hardly any deliveries of an endpoint that its statistics do not know yet, and compares each event with all of them.
+    /// </summary>
     const string State = """
         coalesce(
-            d.state,
+            (SELECT d.state FROM deliveries d WHERE d.consumer = @Name AND d.endpoint = @Endpoint AND d.event_key = events.event_key),
             (SELECT r.state FROM deliveries r WHERE r.replay IS NOT NULL AND r.event_id = events.id AND r.source = events.source AND coalesce(r.tenant, '') = coalesce(events.tenant, '')
                 AND r.consumer = @Name AND r.endpoint = @Endpoint ORDER BY r.id DESC LIMIT 1))
         """;
-
-    /// <summary>Events with what became of each, as it came.</summary>
-    const string Events = "events LEFT JOIN deliveries d ON d.consumer = @Name AND d.endpoint = @Endpoint AND d.event_key = events.event_key";
 
     /// <summary>How long events may be on their way to the archive and to consumers before a window counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -38,7 +38,7 @@ public sealed class Ledger(Database database)
             var rows = await connection.QueryAsync<(string Type, int? State, long Count)>(new CommandDefinition(
                 $"""
                  SELECT e.type, e.state, count(*) FROM (
-                     SELECT events.type, {State} AS state FROM {Events}
+                     SELECT events.type, {State} AS state FROM events
                      WHERE events.accepted_at >= @since AND events.accepted_at < @until AND {filter.Where(parameters, "events.")}) AS e GROUP BY e.type, e.state
                  """,
                 parameters, cancellationToken: cancellationToken));
@@ -63,7 +63,7 @@ public sealed class Ledger(Database database)
                 $"""
                  SELECT events.position AS Position, events.event_key AS EventKey, events.id AS Id, events.source AS Source, events.type AS Type, events.accepted_at AS AcceptedAt,
                      events.gateway AS Gateway, events.gateway_sequence AS GatewaySequence
-                 FROM {Events} WHERE events.accepted_at >= @since AND events.accepted_at < @until AND {filter.Where(parameters, "events.")} AND {State} IS NULL ORDER BY events.position
+                 FROM events WHERE events.accepted_at >= @since AND events.accepted_at < @until AND {filter.Where(parameters, "events.")} AND {State} IS NULL ORDER BY events.position
                  """,
                 parameters, cancellationToken: cancellationToken))).Where(e => filter.Matches(e.Type)).Take(limit));
         }
@@ -104,7 +104,7 @@ public sealed class Ledger(Database database)
                  SELECT e.type, e.accepted_at / @window * @window, count(*), count(CASE WHEN e.state IS NULL AND e.archived_at < @late THEN 1 END),
                      count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END)
                  FROM (
-                     SELECT events.type, events.accepted_at, events.archived_at, events.position, {State} AS state FROM {Events}
+                     SELECT events.type, events.accepted_at, events.archived_at, events.position, {State} AS state FROM events
                      WHERE events.accepted_at >= @since AND events.accepted_at < @until AND events.archived_at < @settled AND {filter.Where(parameters, "events.")}) AS e GROUP BY 1, 2
                  """,
                 parameters, cancellationToken: cancellationToken))).Where(r => filter.Matches(r.Type));

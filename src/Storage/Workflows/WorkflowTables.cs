@@ -81,10 +81,12 @@ public static class WorkflowTables
         await using var connection = await database.ConnectAsync(cancellationToken);
         return [.. await connection.QueryAsync<(string, string, int?)>(new CommandDefinition(
             """
-            SELECT r.key, r.sent_key, d.state FROM workflow_runs r
-            LEFT JOIN deliveries d ON d.consumer = @Consumer AND d.endpoint = r.sent_to AND d.event_key = r.sent_key
-            WHERE r.sent_key IS NOT NULL AND (d.state <> r.sent_state
-                OR (d.id IS NULL AND EXISTS (SELECT 1 FROM deliveries o WHERE o.consumer = @Consumer AND o.endpoint = '' AND o.event_key = r.sent_key)))
+            SELECT r.key, r.sent_key, r.state FROM (
+                SELECT id, key, sent_key, sent_state,
+                    (SELECT d.state FROM deliveries d WHERE d.consumer = @Consumer AND d.endpoint = sent_to AND d.event_key = sent_key) AS state
+                FROM workflow_runs WHERE sent_key IS NOT NULL) AS r
+            WHERE r.state <> r.sent_state
+                OR (r.state IS NULL AND EXISTS (SELECT 1 FROM deliveries o WHERE o.consumer = @Consumer AND o.endpoint = '' AND o.event_key = r.sent_key))
             ORDER BY r.id LIMIT @limit
             """,
             new { Consumer, limit }, cancellationToken: cancellationToken))];
