@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EventBus.Bench.Measuring;
 
 /// <summary>One measurement of one side.</summary>
@@ -15,7 +17,12 @@ namespace EventBus.Bench.Measuring;
 /// <param name="FirstError">What went wrong first.</param>
 sealed record Round(
     long Events, double EventsPerSecond, double P50Milliseconds, double P95Milliseconds, double P99Milliseconds, CpuSeconds Cpu, double AllocatedBytes, double OthersCpu,
-    long Failed, long Lost, long OutOfOrder, string? FirstError);
+    long Failed, long Lost, long OutOfOrder, string? FirstError)
+{
+    /// <summary>Why its figures count for nothing; null where they count.</summary>
+    [JsonIgnore]
+    public string? Failure => Failed > 0 || Lost > 0 || OutOfOrder > 0 ? $"{Failed} events not confirmed, {Lost} lost, {OutOfOrder} out of order; {FirstError}" : null;
+}
 
 /// <summary>CPU seconds for 10,000 events, by whom.</summary>
 /// <param name="Service">The measured processes.</param>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using EventBus.Bench.Measuring;
 using EventBus.Bench.Scale;
 
@@ -9,8 +8,6 @@ namespace EventBus.Bench.Reporting;
 /// <summary>What growth costs, as Markdown and as JSON.</summary>
 static class ScaleReport
 {
-    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static string Table(IReadOnlyList<ScaleResult> results)
     {
         var text = new StringBuilder()
@@ -41,32 +38,25 @@ static class ScaleReport
         return text.ToString();
     }
 
-    public static async Task WriteAsync(FileInfo file, ScalePlan plan, IReadOnlyList<ScaleResult> results, CancellationToken cancellationToken)
+    /// <summary>What growth has been measured to cost.</summary>
+    public static object Of(ScalePlan plan, IReadOnlyList<ScaleResult> results) => new
     {
-        await using var stream = file.Create();
-        await JsonSerializer.SerializeAsync(
-            stream,
-            new
-            {
-                Cores = Environment.ProcessorCount,
-                Runtime = RuntimeInformation.FrameworkDescription,
-                System = RuntimeInformation.OSDescription,
-                plan.Duration.TotalSeconds,
-                Scale = results.Select(r => new
-                {
-                    r.Scenario.Name,
-                    r.Scenario.Small,
-                    r.Scenario.Large,
-                    r.Scenario.IsPerByte,
-                    r.Ratio,
-                    ScaleScenario.Target,
-                    r.IsMet,
-                    CpuSecondsPer10000 = new { Small = CpuSeconds.MedianOf(r.Small), Large = CpuSeconds.MedianOf(r.Large) },
-                    Noise = new { r.IsNoisy, Least = r.Ratios.Min(), Most = r.Ratios.Max(), r.OthersCpu },
-                    Rounds = new { r.Small, r.Large, r.WarmUp },
-                }),
-            },
-            Options,
-            cancellationToken);
-    }
+        Cores = Environment.ProcessorCount,
+        Runtime = RuntimeInformation.FrameworkDescription,
+        System = RuntimeInformation.OSDescription,
+        plan.Duration.TotalSeconds,
+        Scale = results.Select(r => new
+        {
+            r.Scenario.Name,
+            r.Scenario.Small,
+            r.Scenario.Large,
+            r.Scenario.IsPerByte,
+            r.Ratio,
+            ScaleScenario.Target,
+            r.IsMet,
+            CpuSecondsPer10000 = new { Small = CpuSeconds.MedianOf(r.Small), Large = CpuSeconds.MedianOf(r.Large) },
+            Noise = new { r.IsNoisy, Least = r.Ratios.Min(), Most = r.Ratios.Max(), r.OthersCpu },
+            Rounds = new { r.Small, r.Large, r.WarmUp },
+        }),
+    };
 }

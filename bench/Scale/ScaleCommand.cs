@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EventBus.Bench.Measuring;
 using EventBus.Bench.Reporting;
 
 namespace EventBus.Bench.Scale;
@@ -11,16 +10,16 @@ static class ScaleCommand
     {
         var name = new Argument<string?>("name") { Description = "One of them; all unless given, but for together.", Arity = ArgumentArity.ZeroOrOne };
         name.AcceptOnlyFromAmong([.. ScaleScenario.All.Select(s => s.Name)]);
-        var rounds = new Option<int>("--rounds") { Description = "How often each is measured, in turns.", DefaultValueFactory = _ => 5 };
-        var seconds = new Option<int>("--seconds") { Description = "How long events are sent each time.", DefaultValueFactory = _ => 8 };
-        var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which events are sent before that.", DefaultValueFactory = _ => 10 };
-        var divide = new Option<int>("--divide") { Description = "What is large is so many times smaller, for a disk or a time that is short.", DefaultValueFactory = _ => 1 };
-        var json = new Option<FileInfo?>("--json") { Description = "Write every round's figures to this file as well." };
+        var rounds = BenchOptions.Rounds("How often each is measured, in turns.");
+        var seconds = BenchOptions.Seconds("How long events are sent each time.", 8);
+        var warmUp = BenchOptions.WarmUp("Seconds for which events are sent before that.");
+        var divide = BenchOptions.Between("--divide", "What is large is so many times smaller, for a disk or a time that is short.", 1, 1, 1_000_000);
+        var json = BenchOptions.Json();
         var command = new Command("scale", $"CPU seconds for an event with little and with much of something else: {string.Join("; ", ScaleScenario.All.Select(s => $"{s.Name} ({s.What}, {s.Small:N0} and {s.Large:N0})"))}. {ExitCodes.Help}")
         {
             name, rounds, seconds, warmUp, divide, json,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
+        command.Measures((parsed, cancellationToken) => RunAsync(
             new ScalePlan(
                 parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
                 [.. ScaleScenario.All.Where(s => parsed.GetValue(name) is { } asked ? s.Name == asked : !s.IsByName).Select(s => s.DividedBy(parsed.GetValue(divide)))]),
@@ -30,31 +29,15 @@ static class ScaleCommand
 
     static async Task<int> RunAsync(ScalePlan plan, FileInfo? json, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ScaleResult> results;
-        try
-        {
-            results = await ScaleRun.ExecuteAsync(plan, cancellationToken);
-        }
-        catch (BenchException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CannotStart;
-        }
-
+        var results = await ScaleRun.ExecuteAsync(plan, cancellationToken);
         await Console.Out.WriteAsync(ScaleReport.Table(results));
-        if (json is not null)
+        await JsonReport.WriteAsync(json, ScaleReport.Of(plan, results), cancellationToken);
+        var failures = results.SelectMany(r => r.Small.Concat(r.Large).Concat(r.WarmUp).Where(round => round.Failure is not null).Select(round => $"{r.Scenario.Name}: {round.Failure}")).ToList();
+        foreach (var failure in failures)
         {
-            await ScaleReport.WriteAsync(json, plan, results, cancellationToken);
+            await Console.Error.WriteLineAsync($"FAILED: {failure}");
         }
 
-        var failed = results.Where(r => r.Small.Concat(r.Large).Concat(r.WarmUp).Any(IsFailure)).ToList();
-        foreach (var (result, round) in failed.SelectMany(r => r.Small.Concat(r.Large).Concat(r.WarmUp).Where(IsFailure).Select(round => (r, round))))
-        {
-            await Console.Error.WriteLineAsync($"FAILED: {result.Scenario.Name}: {round.Failed} events not confirmed, {round.Lost} lost, {round.OutOfOrder} out of order; {round.FirstError}");
-        }
-
-        return failed.Count == 0 ? ExitCodes.Measured : ExitCodes.EventsFailed;
+        return failures.Count == 0 ? ExitCodes.Measured : ExitCodes.EventsFailed;
     }
-
-    static bool IsFailure(Round round) => round.Failed > 0 || round.Lost > 0 || round.OutOfOrder > 0;
 }

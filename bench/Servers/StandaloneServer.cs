@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reflection;
 
 namespace EventBus.Bench.Servers;
@@ -17,24 +16,11 @@ static class StandaloneServer
         var address = Environment.GetEnvironmentVariable("ASPNETCORE_URLS")!;
         using var http = new HttpClient { BaseAddress = new Uri(address) };
         using var limit = new CancellationTokenSource(ReadyLimit);
-        while (!await IsReadyAsync(http, limit.Token))
+        while (!await HealthProbe.IsReadyAsync(http, limit.Token))
         {
             await Task.Delay(Look, limit.Token);
         }
 
         await ParentPipe.ServeAsync(address);
-    }
-
-    static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

@@ -9,16 +9,24 @@ sealed record MeasuredRun(int Cores, IReadOnlyDictionary<string, MeasuredScenari
 {
     const double Events = 10_000;
 
+    static readonly string[] Needed = ["ingest_single", "ingest_batch", "consume", "deliver", "latency"];
+
     /// <exception cref="BenchException">The file does not hold what is needed.</exception>
     public static async Task<MeasuredRun> ReadAsync(FileInfo file, CancellationToken cancellationToken)
     {
         await using var stream = file.OpenRead();
-        using var json = await JsonDocument.ParseAsync(stream, default, cancellationToken);
-        var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(s => s.GetProperty("name").GetString()!, Read, StringComparer.Ordinal);
-        string[] needed = ["ingest_single", "ingest_batch", "consume", "deliver", "latency"];
-        return needed.FirstOrDefault(n => !scenarios.ContainsKey(n)) is { } missing
-            ? throw new BenchException($"{file.Name} has no scenario {missing}; write it by: bench -- all --json {file.Name}")
-            : new MeasuredRun(json.RootElement.GetProperty("cores").GetInt32(), scenarios);
+        try
+        {
+            using var json = await JsonDocument.ParseAsync(stream, default, cancellationToken);
+            var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(s => s.GetProperty("name").GetString()!, Read, StringComparer.Ordinal);
+            return Needed.FirstOrDefault(n => !scenarios.ContainsKey(n)) is { } missing
+                ? throw new BenchException($"{file.Name} has no scenario {missing}; write it by: bench -- all --json {file.Name}")
+                : new MeasuredRun(json.RootElement.GetProperty("cores").GetInt32(), scenarios);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new BenchException($"{file.Name} is not what a run of the scenarios has written ({e.Message}); write it by: bench -- all --json {file.Name}", e);
+        }
     }
 
     static MeasuredScenario Read(JsonElement scenario)

@@ -9,25 +9,15 @@ static class SimulateCommand
 
     public static Command Create()
     {
-        var costs = new Argument<FileInfo>("costs") { Description = "What bench -- all --json has written." };
+        var costs = new Argument<FileInfo>("costs") { Description = "What bench -- all --json has written." }.AcceptExistingOnly();
         var command = new Command("simulate", $"Simulates the measured machine, and says what {string.Join(", ", Rates.Select(r => $"{r:N0}"))} events a second need. Exit codes: 0; 2 where the model is more than {Comparison.Limit:P0} off; 3 where the file is not enough.") { costs };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(costs)!, cancellationToken));
+        command.Measures((parsed, cancellationToken) => RunAsync(parsed.GetValue(costs)!, cancellationToken));
         return command;
     }
 
     static async Task<int> RunAsync(FileInfo costs, CancellationToken cancellationToken)
     {
-        MeasuredRun run;
-        try
-        {
-            run = await MeasuredRun.ReadAsync(costs, cancellationToken);
-        }
-        catch (Exception e) when (e is BenchException or IOException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CannotStart;
-        }
-
+        var run = await MeasuredRun.ReadAsync(costs, cancellationToken);
         var comparisons = MachineModel.Compare(run).ToList();
         Console.WriteLine("| scenario | figure | measured | simulated | ratio |");
         Console.WriteLine("|---|---|---:|---:|---:|");

@@ -16,38 +16,30 @@ static class PressureCommand
 
     public static Command Create()
     {
-        var seconds = new Option<int>("--seconds") { Description = "For how long each part is slow.", DefaultValueFactory = _ => 30 };
+        var seconds = BenchOptions.Seconds("For how long each part is slow.", 30);
         var command = new Command(
             "pressure", $"A receiver that answers after two seconds, a database that is frozen, a broker that takes nothing; {Senders} senders that insist. What they are answered, what memory the hosts have, and whether every accepted event comes to its end. {ExitCodes.Help}")
         {
             seconds,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken));
+        command.Measures((parsed, cancellationToken) => RunAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken));
         return command;
     }
 
     static async Task<int> RunAsync(TimeSpan slow, CancellationToken cancellationToken)
     {
-        try
+        await using var bed = await Bed.StartAsync(cancellationToken);
+        await using var side = await SystemSide.StartAsync(
+            bed, new SystemPlan(new Shape()) { HasConsole = true, Settings = [new("EventBus__Gateway__MaxConcurrentRequests", $"{AtOnce}")] }, cancellationToken);
+        var failed = false;
+        Console.WriteLine("| what is slow | taken | 429 | 503 | of them without Retry-After | other answers | lost | out of order or twice | resident MiB before / most |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---|");
+        foreach (var part in Parts(bed, side))
         {
-            await using var bed = await Bed.StartAsync(cancellationToken);
-            await using var side = await SystemSide.StartAsync(
-                bed, new SystemPlan(new Shape()) { HasConsole = true, Settings = [new("EventBus__Gateway__MaxConcurrentRequests", $"{AtOnce}")] }, cancellationToken);
-            var failed = false;
-            Console.WriteLine("| what is slow | taken | 429 | 503 | of them without Retry-After | other answers | lost | out of order or twice | resident MiB before / most |");
-            Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---|");
-            foreach (var part in Parts(bed, side))
-            {
-                failed |= !await MeasureAsync(side, part, slow, cancellationToken);
-            }
+            failed |= !await MeasureAsync(side, part, slow, cancellationToken);
+        }
 
-            return failed ? ExitCodes.EventsFailed : ExitCodes.Measured;
-        }
-        catch (BenchException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CannotStart;
-        }
+        return failed ? ExitCodes.EventsFailed : ExitCodes.Measured;
     }
 
     static IEnumerable<SlowPart> Parts(Bed bed, SystemSide side) =>

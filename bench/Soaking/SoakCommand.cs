@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using EventBus.Bench.Load;
 using EventBus.Bench.Measuring;
+using EventBus.Bench.Reporting;
 using EventBus.Bench.Scale;
 
 namespace EventBus.Bench.Soaking;
@@ -23,57 +23,43 @@ static class SoakCommand
     static readonly TimeSpan Most = TimeSpan.FromSeconds(20);
     static readonly TimeSpan Slice = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create()
     {
         var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
-        var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as well." };
+        var json = BenchOptions.Json();
         var command = new Command("soak", $"Gateway, webhooks, archive and Console at {Share:P0} of what they can, measured first; their memory in thirds of the time, and whether every event came to its end. {ExitCodes.Help}") { minutes, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(json), cancellationToken));
+        command.Measures((parsed, cancellationToken) => RunAsync(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
     static async Task<int> RunAsync(TimeSpan duration, FileInfo? json, CancellationToken cancellationToken)
     {
-        try
+        await using var bed = await Bed.StartAsync(cancellationToken);
+        await using var side = await SystemSide.StartAsync(bed, new SystemPlan(new Shape()) { Connections = Connections, HasConsole = true }, cancellationToken);
+
+        // Twice: the first time much is still being compiled.
+        await MeasureAsync(side, () => side.RunAsync(Most, cancellationToken), cancellationToken);
+        var most = await MeasureAsync(side, () => side.RunAsync(Most, cancellationToken), cancellationToken);
+        var rate = Share * most.Events / most.Seconds;
+        await Console.Error.WriteLineAsync($"the most: {most.Events / most.Seconds:N0} events a second until all have come to their end; going on with {rate:N0} for {duration.TotalMinutes:0.#} minutes");
+
+        using var load = new OpenLoad(side.Gateway, side.Key, side.Subjects, rate);
+        var samples = new MemorySamples(side, Interval);
+        var total = await samples.WhileAsync(SendAsync(side, load, duration, cancellationToken), cancellationToken);
+        var hosts = side.Hosts.Select(h => HostMemory.Of(h, samples)).ToList();
+        Console.WriteLine($"{total.Events:N0} events at {rate:N0} a second; {total.Failed} not taken, {total.Lost} lost, {total.OutOfOrder} out of order or twice; p50 {total.P50Milliseconds:0.0} ms, p99 {total.P99Milliseconds:0.0} ms to the receiver");
+        Console.WriteLine();
+        Console.WriteLine("| host | resident MiB: first third | middle | last | last / middle | most | heap MiB: first third | middle | last | |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|");
+        foreach (var h in hosts)
         {
-            await using var bed = await Bed.StartAsync(cancellationToken);
-            await using var side = await SystemSide.StartAsync(bed, new SystemPlan(new Shape()) { Connections = Connections, HasConsole = true }, cancellationToken);
-
-            // Twice: the first time much is still being compiled.
-            await MeasureAsync(side, () => side.RunAsync(Most, cancellationToken), cancellationToken);
-            var most = await MeasureAsync(side, () => side.RunAsync(Most, cancellationToken), cancellationToken);
-            var rate = Share * most.Events / most.Seconds;
-            await Console.Error.WriteLineAsync($"the most: {most.Events / most.Seconds:N0} events a second until all have come to their end; going on with {rate:N0} for {duration.TotalMinutes:0.#} minutes");
-
-            using var load = new OpenLoad(side.Gateway, side.Key, side.Subjects, rate);
-            var samples = new MemorySamples(side, Interval);
-            var total = await samples.WhileAsync(SendAsync(side, load, duration, cancellationToken), cancellationToken);
-            var hosts = side.Hosts.Select(h => HostMemory.Of(h, samples)).ToList();
-            Console.WriteLine($"{total.Events:N0} events at {rate:N0} a second; {total.Failed} not taken, {total.Lost} lost, {total.OutOfOrder} out of order or twice; p50 {total.P50Milliseconds:0.0} ms, p99 {total.P99Milliseconds:0.0} ms to the receiver");
-            Console.WriteLine();
-            Console.WriteLine("| host | resident MiB: first third | middle | last | last / middle | most | heap MiB: first third | middle | last | |");
-            Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|");
-            foreach (var h in hosts)
-            {
-                Console.WriteLine(
-                    $"| {h.Host} | {h.Resident[0]:0} | {h.Resident[1]:0} | {h.Resident[2]:0} | {h.Growth:0.000} | {h.Most:0} | {h.Heap[0]:0} | {h.Heap[1]:0} | {h.Heap[2]:0} | {(h.Growth > MaxGrowth ? "grows" : "")} {(h.Most > MaxResident ? $"over {MaxResident:0}" : "")} |");
-            }
-
-            if (json is not null)
-            {
-                await using var stream = json.Create();
-                await JsonSerializer.SerializeAsync(stream, new { most = most.Events / most.Seconds, rate, minutes = duration.TotalMinutes, total.Events, total.Failed, total.Lost, total.OutOfOrder, hosts }, Options, cancellationToken);
-            }
-
-            return total is { Failed: 0, Lost: 0, OutOfOrder: 0 } ? ExitCodes.Measured : ExitCodes.EventsFailed;
+            Console.WriteLine(
+                $"| {h.Host} | {h.Resident[0]:0} | {h.Resident[1]:0} | {h.Resident[2]:0} | {h.Growth:0.000} | {h.Most:0} | {h.Heap[0]:0} | {h.Heap[1]:0} | {h.Heap[2]:0} | {(h.Growth > MaxGrowth ? "grows" : "")} {(h.Most > MaxResident ? $"over {MaxResident:0}" : "")} |");
         }
-        catch (BenchException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CannotStart;
-        }
+
+        await JsonReport.WriteAsync(json, new { most = most.Events / most.Seconds, rate, minutes = duration.TotalMinutes, total.Events, total.Failed, total.Lost, total.OutOfOrder, hosts }, cancellationToken);
+        return total is { Failed: 0, Lost: 0, OutOfOrder: 0 } ? ExitCodes.Measured : ExitCodes.EventsFailed;
     }
 
     static async Task<Outcome> SendAsync(SystemSide side, OpenLoad load, TimeSpan duration, CancellationToken cancellationToken)

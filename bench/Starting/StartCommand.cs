@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EventBus.Bench.Measuring;
+using EventBus.Bench.Reporting;
 
 namespace EventBus.Bench.Starting;
 
@@ -11,38 +11,28 @@ static class StartCommand
     /// <summary>A host is ready by then.</summary>
     const double TargetSeconds = 2;
 
-    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
-        var rounds = new Option<int>("--rounds") { Description = "How often each host is started, one after the other.", DefaultValueFactory = _ => 5 };
-        var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as well." };
+        var rounds = BenchOptions.Rounds("How often each host is started, one after the other.");
+        var json = BenchOptions.Json();
         var command = new Command("start", $"Seconds from a host's start to /health/ready, under {TargetSeconds}; {string.Join(", ", StartedHost.All.Select(h => h.Name))}. {ExitCodes.Help}") { rounds, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(rounds), parsed.GetValue(json), cancellationToken));
+        command.Measures((parsed, cancellationToken) => RunAsync(parsed.GetValue(rounds), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
     static async Task<int> RunAsync(int rounds, FileInfo? json, CancellationToken cancellationToken)
     {
         var starts = StartedHost.All.ToDictionary(h => h.Name, _ => new List<HostStart>(), StringComparer.Ordinal);
-        try
+        await using var bed = await Bed.StartAsync(cancellationToken);
+        var settings = await bed.CreateSettingsAsync(cancellationToken);
+        for (var round = 1; round <= rounds; round++)
         {
-            await using var bed = await Bed.StartAsync(cancellationToken);
-            var settings = await bed.CreateSettingsAsync(cancellationToken);
-            for (var round = 1; round <= rounds; round++)
+            foreach (var host in StartedHost.All)
             {
-                foreach (var host in StartedHost.All)
-                {
-                    starts[host.Name].Add(await host.StartAsync(settings, cancellationToken));
-                }
-
-                await Console.Error.WriteLineAsync($"round {round} of {rounds}: {string.Join(", ", starts.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value[^1].Seconds:0.00}")))}");
+                starts[host.Name].Add(await host.StartAsync(settings, cancellationToken));
             }
-        }
-        catch (BenchException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CannotStart;
+
+            await Console.Error.WriteLineAsync($"round {round} of {rounds}: {string.Join(", ", starts.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value[^1].Seconds:0.00}")))}");
         }
 
         var figures = starts.Select(s => new
@@ -60,12 +50,7 @@ static class StartCommand
             Console.WriteLine($"| {figure.Host} | {figure.Seconds:0.00} | {figure.CpuSeconds:0.00} | {figure.Least:0.00}–{figure.Most:0.00} | {TargetSeconds:0}{(figure.Seconds < TargetSeconds ? "" : ", missed")} |");
         }
 
-        if (json is not null)
-        {
-            await using var stream = json.Create();
-            await JsonSerializer.SerializeAsync(stream, new { Cores = Environment.ProcessorCount, Target = TargetSeconds, Hosts = figures }, Options, cancellationToken);
-        }
-
+        await JsonReport.WriteAsync(json, new { Cores = Environment.ProcessorCount, Target = TargetSeconds, Hosts = figures }, cancellationToken);
         return ExitCodes.Measured;
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Net;
 using EventBus.Bench.Measuring;
+using EventBus.Bench.Servers;
 using EventBus.TestServices;
 
 namespace EventBus.Bench.Starting;
@@ -55,7 +55,7 @@ sealed record StartedHost(string Name, string Program, string Address)
         process.BeginErrorReadLine();
         try
         {
-            while (!await IsReadyAsync(http, cancellationToken))
+            while (!await HealthProbe.IsReadyAsync(http, cancellationToken))
             {
                 if (process.HasExited || Stopwatch.GetElapsedTime(begun) > Limit)
                 {
@@ -71,19 +71,6 @@ sealed record StartedHost(string Name, string Program, string Address)
         {
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
         }
     }
 }
