@@ -76,6 +76,26 @@ public sealed class RunningLedgerTests(PostgresFixture postgres)
         await UntilAsync(ledger, now, 0, rounds: 3);
     }
 
+    /// <summary>As in the first minute of a database, or of an endpoint in a large one.</summary>
+    [Fact]
+    public async Task What_PostgreSQL_has_no_statistics_of_is_counted_as_well()
+    {
+        await using var data = await OpenAsync("postgres");
+        var now = DateTimeOffset.UtcNow;
+        await data.WriteAsync("ALTER TABLE events SET (autovacuum_enabled = false); ALTER TABLE deliveries SET (autovacuum_enabled = false)");
+        await data.WriteAsync(
+            $"""
+             INSERT INTO events (event_key, id, source, type, family, accepted_at, archived_at, body)
+             SELECT md5(n::text), 'e-' || n, 'canvas', 'canvas.task.created', 'task', {now.AddSeconds(-50).ToUnixTimeMilliseconds()} + n, 1, '' FROM generate_series(1, 30000) n;
+             INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, event_id, source, type, state, accepted_at, stored_at)
+             SELECT 'orders', '', event_key, 'orders/0', position, 's', id, source, type, 1, accepted_at, 0 FROM events
+             """);
+
+        Assert.Equal((30000, 0), await CountAsync(new RunningLedger(new Ledger(data.Database)), now));
+        Assert.Empty(await new Ledger(data.Database).MissingAsync("orders", "", now.AddHours(-1), now, 10, Token));
+        Assert.Equal(0, (await new Ledger(data.Database).CountAsync(now.AddHours(-1), now, Token)).Single().Difference);
+    }
+
     async Task<OperationsDatabase> OpenAsync(string home)
     {
         var data = await OperationsDatabase.OpenAsync(home, postgres);
