@@ -16,6 +16,9 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     readonly Channel<Given> _given = Channel.CreateBounded<Given>(new BoundedChannelOptions(4 * MaxBatch) { SingleReader = true });
     readonly List<Given> _storing = [];
 
+    // Never disposed: it holds nothing, and whoever appends may still be telling of it when the lane ends.
+    readonly SemaphoreSlim _appended = new(0);
+
     /// <summary>The longest that a batch waits for those before it to be done, and how often it looks. What goes straight on does not have to be read from the store again.</summary>
     static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
@@ -74,23 +77,15 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     /// <summary>Stores what the log has, as long as the lane is held.</summary>
     public async Task StoreLoggedAsync(EventArchive archive, CancellationToken cancellationToken)
     {
-        using var appended = new SemaphoreSlim(1);
-        void OnAppended(object? sender, EventArgs e)
-        {
-            if (appended.CurrentCount == 0)
-            {
-                appended.Release();
-            }
-        }
-
         archive.Appended += OnAppended;
         try
         {
+            OnAppended(archive, EventArgs.Empty);
             var position = await store.LogPositionAsync();
             var (stored, storedAt) = (position, Stopwatch.GetTimestamp());
             while (true)
             {
-                await appended.WaitAsync(LaneBooks.Pulse, cancellationToken);
+                await _appended.WaitAsync(LaneBooks.Pulse, cancellationToken);
                 IReadOnlyList<LoggedEvent> events;
                 do
                 {
@@ -146,6 +141,14 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
         }
 
         _storing.ForEach(g => g.Stored.TrySetCanceled(CancellationToken.None));
+    }
+
+    void OnAppended(object? sender, EventArgs e)
+    {
+        if (_appended.CurrentCount == 0)
+        {
+            _appended.Release();
+        }
     }
 
     async Task StoreAsync(IReadOnlyList<Incoming> incoming, long? logPosition)
