@@ -10,7 +10,8 @@ namespace EventBus.Storage;
 /// </summary>
 public abstract class Database : IAsyncDisposable
 {
-    const int ProbeBytes = 64 * 1024;
+    /// <summary>The largest event that a gateway takes unless told otherwise: what fails may be a group of many writes, and a smaller probe would fit where they did not.</summary>
+    const int ProbeBytes = 1024 * 1024;
 
     /// <summary>What tells it from the other databases of a host.</summary>
     public abstract string Name { get; }
@@ -85,7 +86,7 @@ public abstract class Database : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Writes as much as a usual event and nothing, to see whether it can.</summary>
+    /// <summary>Writes as much as a large event, to see whether it can.</summary>
     public async Task<bool> TryWriteAsync(CancellationToken cancellationToken = default)
     {
         try

@@ -29,8 +29,8 @@ public sealed class FullDiskTests
         Assert.NotEmpty(accepted);
         using (var health = await http.GetAsync(new Uri("/health/ready", UriKind.Relative)))
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
             Assert.Contains("It takes no writes", await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
         }
 
         await host.EndFileLimitAsync();
