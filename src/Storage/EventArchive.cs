@@ -49,8 +49,7 @@ public sealed class EventArchive : IAsyncDisposable
         }
 
         await using var connection = await _database.ConnectAsync(cancellationToken);
-        return [.. (await connection.QueryAsync<(long Position, string Type, byte[] Body)>(
-            "SELECT position, type, body FROM events WHERE position > @after ORDER BY position LIMIT @limit", new { after, limit })).Select(r => new LoggedEvent(r.Position, r.Type, r.Body, null))];
+        return [.. await connection.QueryAsync<LoggedEvent>("SELECT position, type, body FROM events WHERE position > @after ORDER BY position LIMIT @limit", new { after, limit })];
     }
 
     /// <inheritdoc/>
@@ -65,7 +64,7 @@ public sealed class EventArchive : IAsyncDisposable
 
         // Where some were there already, which is which is not known, and the tail begins anew behind them. Where others write to the database as well, there is no tail:
         // what has a higher position may be committed before what has a lower one.
-        _appending = positions.Count == events.Count && positions.TrueForAll(p => p > last) ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body, e.Event))] : [];
+        _appending = positions.Count == events.Count && positions.TrueForAll(p => p > last) ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body) { Event = e.Event })] : [];
         return new bool[batch.Count];
     }
 

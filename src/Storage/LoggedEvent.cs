@@ -3,23 +3,17 @@ using EventBus.Contracts;
 namespace EventBus.Storage;
 
 /// <summary>An event in the log.</summary>
-/// <param name="position">Its place.</param>
-/// <param name="type">Its type.</param>
-/// <param name="body">The structured CloudEvent.</param>
-/// <param name="parsed">The event, where it is at hand.</param>
-public sealed class LoggedEvent(long position, string type, byte[] body, CloudEvent? parsed)
+/// <param name="Position">Its place.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Body">The structured CloudEvent.</param>
+public sealed record LoggedEvent(long Position, string Type, byte[] Body)
 {
-    CloudEvent? _event = parsed;
-
-    /// <summary>Its place.</summary>
-    public long Position => position;
-
-    /// <summary>Its type.</summary>
-    public string Type => type;
-
-    /// <summary>The structured CloudEvent.</summary>
-    public byte[] Body => body;
+    CloudEvent? _event;
 
     /// <summary>The event; read once, however many ask for it.</summary>
-    public CloudEvent Event => _event ??= EventJson.Parse(body);
+    public CloudEvent Event
+    {
+        get => _event ??= EventJson.Parse(Body);
+        init => _event = value;
+    }
 }

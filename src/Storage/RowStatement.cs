@@ -16,9 +16,10 @@ namespace EventBus.Storage;
 sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>> columns)
 {
     readonly string _postgres = sql.Replace("{rows}", $"unnest({string.Join(", ", columns.Select(c => "@" + c.Name))}) AS r ({string.Join(", ", columns.Select(c => c.Name))})", StringComparison.Ordinal);
+    readonly string _sqlite = sql.Replace("{rows}", $"(SELECT {string.Join(", ", columns.Select(c => $"@{c.Name} AS {c.Name}"))}) AS r", StringComparison.Ordinal);
+
     // SQLite has one connection that writes, and would otherwise read the text of the statement anew for each batch.
     readonly ConditionalWeakTable<SqliteConnection, SqliteCommand> _prepared = [];
-    readonly string _sqlite = sql.Replace("{rows}", $"(SELECT {string.Join(", ", columns.Select(c => $"@{c.Name} AS {c.Name}"))}) AS r", StringComparison.Ordinal);
 
     /// <summary>Runs it.</summary>
     /// <param name="transaction">In which.</param>

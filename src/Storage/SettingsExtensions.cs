@@ -22,13 +22,7 @@ public static class SettingsExtensions
     }
 
     /// <summary>What stands in a section and is no setting of these types, in words.</summary>
-    public static IEnumerable<string> Unknown(this IConfigurationSection section, params IReadOnlyList<Type> types)
-    {
-        ArgumentNullException.ThrowIfNull(section);
-        return Read(section, types);
-    }
-
-    static IEnumerable<string> Read(IConfigurationSection section, IReadOnlyList<Type> types)
+    internal static IEnumerable<string> Unknown(this IConfigurationSection section, params IReadOnlyList<Type> types)
     {
         var known = types.SelectMany(t => t.GetProperties()).Where(p => p.CanWrite || IsList(p.PropertyType) || IsGroup(p.PropertyType)).ToList();
         foreach (var child in section.GetChildren())
@@ -39,7 +33,7 @@ public static class SettingsExtensions
             }
             else if (IsGroup(setting.PropertyType))
             {
-                foreach (var unknown in Read(child, [setting.PropertyType]))
+                foreach (var unknown in child.Unknown(setting.PropertyType))
                 {
                     yield return unknown;
                 }
