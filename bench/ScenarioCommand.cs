@@ -29,12 +29,7 @@ static class ScenarioCommand
         await Console.Out.WriteAsync(TableReport.Write(results));
         await JsonReport.WriteAsync(json, JsonReport.Of(plan, results), cancellationToken);
         var failures = results.SelectMany(Failures).ToList();
-        foreach (var failure in failures)
-        {
-            await Console.Error.WriteLineAsync($"FAILED: {failure}");
-        }
-
-        return failures.Count == 0 ? ExitCodes.Measured : ExitCodes.EventsFailed;
+        return await ExitCodes.OfAsync(failures);
     }
 
     static IEnumerable<string> Failures(ScenarioResult result) =>

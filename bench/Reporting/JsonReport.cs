@@ -11,12 +11,19 @@ static class JsonReport
     /// <summary>A round without a single event has no ratio.</summary>
     static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>Writes figures to a file, if one is asked for.</summary>
-    public static async Task WriteAsync(FileInfo? file, object report, CancellationToken cancellationToken)
+    /// <summary>Writes figures, and on what they were measured, to a file, if one is asked for.</summary>
+    public static async Task WriteAsync(FileInfo? file, object figures, CancellationToken cancellationToken)
     {
         if (file is null)
         {
             return;
+        }
+
+        var report = JsonSerializer.SerializeToNode(
+            new { Cores = Environment.ProcessorCount, Runtime = RuntimeInformation.FrameworkDescription, System = RuntimeInformation.OSDescription }, Options)!.AsObject();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(figures, Options)!.AsObject())
+        {
+            report[name] = value?.DeepClone();
         }
 
         await using var stream = file.Create();
@@ -26,9 +33,6 @@ static class JsonReport
     /// <summary>What the scenarios have measured.</summary>
     public static object Of(Plan plan, IReadOnlyList<ScenarioResult> results) => new
     {
-        Cores = Environment.ProcessorCount,
-        Runtime = RuntimeInformation.FrameworkDescription,
-        System = RuntimeInformation.OSDescription,
         plan.Duration.TotalSeconds,
         Scenarios = results.Select(r => new
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using EventBus.Bench.Measuring;
 using EventBus.Bench.Scale;
@@ -41,9 +40,6 @@ static class ScaleReport
     /// <summary>What growth has been measured to cost.</summary>
     public static object Of(ScalePlan plan, IReadOnlyList<ScaleResult> results) => new
     {
-        Cores = Environment.ProcessorCount,
-        Runtime = RuntimeInformation.FrameworkDescription,
-        System = RuntimeInformation.OSDescription,
         plan.Duration.TotalSeconds,
         Scale = results.Select(r => new
         {

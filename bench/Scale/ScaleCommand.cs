@@ -33,11 +33,6 @@ static class ScaleCommand
         await Console.Out.WriteAsync(ScaleReport.Table(results));
         await JsonReport.WriteAsync(json, ScaleReport.Of(plan, results), cancellationToken);
         var failures = results.SelectMany(r => r.Small.Concat(r.Large).Concat(r.WarmUp).Where(round => round.Failure is not null).Select(round => $"{r.Scenario.Name}: {round.Failure}")).ToList();
-        foreach (var failure in failures)
-        {
-            await Console.Error.WriteLineAsync($"FAILED: {failure}");
-        }
-
-        return failures.Count == 0 ? ExitCodes.Measured : ExitCodes.EventsFailed;
+        return await ExitCodes.OfAsync(failures);
     }
 }

@@ -14,16 +14,16 @@ sealed record MeasuredRun(int Cores, IReadOnlyDictionary<string, MeasuredScenari
     /// <exception cref="BenchException">The file does not hold what is needed.</exception>
     public static async Task<MeasuredRun> ReadAsync(FileInfo file, CancellationToken cancellationToken)
     {
-        await using var stream = file.OpenRead();
         try
         {
+            await using var stream = file.OpenRead();
             using var json = await JsonDocument.ParseAsync(stream, default, cancellationToken);
             var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(s => s.GetProperty("name").GetString()!, Read, StringComparer.Ordinal);
             return Needed.FirstOrDefault(n => !scenarios.ContainsKey(n)) is { } missing
                 ? throw new BenchException($"{file.Name} has no scenario {missing}; write it by: bench -- all --json {file.Name}")
                 : new MeasuredRun(json.RootElement.GetProperty("cores").GetInt32(), scenarios);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new BenchException($"{file.Name} is not what a run of the scenarios has written ({e.Message}); write it by: bench -- all --json {file.Name}", e);
         }

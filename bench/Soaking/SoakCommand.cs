@@ -48,7 +48,7 @@ static class SoakCommand
         var samples = new MemorySamples(side, Interval);
         var total = await samples.WhileAsync(SendAsync(side, load, duration, cancellationToken), cancellationToken);
         var hosts = side.Hosts.Select(h => HostMemory.Of(h, samples)).ToList();
-        Console.WriteLine($"{total.Events:N0} events at {rate:N0} a second; {total.Failed} not taken, {total.Lost} lost, {total.OutOfOrder} out of order or twice; p50 {total.P50Milliseconds:0.0} ms, p99 {total.P99Milliseconds:0.0} ms to the receiver");
+        Console.WriteLine($"{total.Events:N0} events at {rate:N0} a second; {total.Failed} not taken, {total.Lost} lost, {total.OutOfOrder} out of order, twice or behind one that was not taken{(total.FirstError is { } error ? $" ({error})" : "")}; p50 {total.P50Milliseconds:0.0} ms, p99 {total.P99Milliseconds:0.0} ms to the receiver");
         Console.WriteLine();
         Console.WriteLine("| host | resident MiB: first third | middle | last | last / middle | most | heap MiB: first third | middle | last | |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|");

@@ -50,7 +50,7 @@ static class StartCommand
             Console.WriteLine($"| {figure.Host} | {figure.Seconds:0.00} | {figure.CpuSeconds:0.00} | {figure.Least:0.00}–{figure.Most:0.00} | {TargetSeconds:0}{(figure.Seconds < TargetSeconds ? "" : ", missed")} |");
         }
 
-        await JsonReport.WriteAsync(json, new { Cores = Environment.ProcessorCount, Target = TargetSeconds, Hosts = figures }, cancellationToken);
+        await JsonReport.WriteAsync(json, new { Target = TargetSeconds, Hosts = figures }, cancellationToken);
         return ExitCodes.Measured;
     }
 }
