@@ -27,6 +27,8 @@ public sealed partial class EventAttributeReader
     static readonly SearchValues<char> WhiteSpace = Characters(char.IsWhiteSpace);
     static readonly SearchValues<char> Control = Characters(char.IsControl);
 
+    static readonly string TooLong = $"is longer than {MaxTypeBytes} bytes";
+
     readonly string?[] _core = new string?[Core.Length];
     Dictionary<string, JsonElement>? _extensions;
     List<EventError>? _errors;
@@ -94,8 +96,8 @@ public sealed partial class EventAttributeReader
         }
     }
 
-    /// <summary>Checks the whole and makes the event.</summary>
-    public EventReading Finish(JsonElement? data, string? dataBase64)
+    /// <summary>Checks the whole, and says what is wrong.</summary>
+    public IReadOnlyList<EventError> Check()
     {
         Require("specversion", "the only version taken is \"1.0\"");
         Require("id", "it identifies the event together with source");
@@ -103,16 +105,22 @@ public sealed partial class EventAttributeReader
         Require("type", "it says what happened, for instance \"canvas.appointment.canceled\"");
         Check("specversion", v => v == "1.0", "is not \"1.0\"");
         Check("source", v => !v.AsSpan().ContainsAny(WhiteSpace), "is not a URI reference: it has white space");
-        Check("type", v => v.Length * 3 <= MaxTypeBytes || Encoding.UTF8.GetByteCount(v) <= MaxTypeBytes, $"is longer than {MaxTypeBytes} bytes");
+        Check("type", v => v.Length * 3 <= MaxTypeBytes || Encoding.UTF8.GetByteCount(v) <= MaxTypeBytes, TooLong);
         Check("time", IsTimestamp, "is not an RFC 3339 timestamp, for instance \"2026-01-31T09:30:00Z\"");
         foreach (var optional in (ReadOnlySpan<string>)["subject", "datacontenttype", "dataschema"])
         {
             Check(optional, v => v.Length > 0, "is empty; leave it out instead");
         }
 
-        if (_errors is not null)
+        return _errors ?? (IReadOnlyList<EventError>)[];
+    }
+
+    /// <summary>Checks the whole and makes the event.</summary>
+    public EventReading Finish(JsonElement? data, string? dataBase64)
+    {
+        if (Check() is { Count: > 0 } errors)
         {
-            return new EventReading(null, _errors);
+            return new EventReading(null, errors);
         }
 
         return new EventReading(
@@ -138,13 +146,12 @@ public sealed partial class EventAttributeReader
 
     static SearchValues<char> Characters(Func<char, bool> are) => SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c).Where(are)]);
 
-    /// <summary>Which digits stand where is known from the expression; which days there are is not. A second may be the sixtieth, so seconds are left out.</summary>
-    static bool IsTimestamp(string value) =>
-        Rfc3339().IsMatch(value)
-        && DateTime.TryParseExact(value.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-        && TimeOnly.TryParseExact(value.AsSpan(11, 5), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    /// <summary>All but which days a month has is known from the expression.</summary>
+    static bool IsTimestamp(string value) => Rfc3339().IsMatch(value) && Digits(value, 8, 2) <= DateTime.DaysInMonth(Digits(value, 0, 4), Digits(value, 5, 2));
 
-    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\\z", RegexOptions.ExplicitCapture, 1000)]
+    static int Digits(string value, int start, int length) => int.Parse(value.AsSpan(start, length), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rfc3339();
 
     string? Text(string name) => _core[Places[name]];

@@ -34,7 +34,7 @@ public static class EventReader
             attributes.Fail("data_base64", "stands beside data; an event has one of them");
         }
 
-        return attributes.Finish(data: null, dataBase64: null).Errors;
+        return attributes.Check();
     }
 
     /// <summary>Reads an event in the CloudEvents JSON format.</summary>

@@ -33,7 +33,7 @@ sealed class EventPublisher : IEventPublisher, IDisposable
         limit.CancelAfter(_timeout);
         try
         {
-            await Task.WhenAll(ready.Select(e => SendAsync(e, limit.Token)));
+            await SendAsync(ready, limit.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -47,10 +47,27 @@ sealed class EventPublisher : IEventPublisher, IDisposable
 
     public void Dispose() => _inFlight.Dispose();
 
+    /// <summary>Each waits for its turn before the next one does; whoever waits at the same time may go on in any order.</summary>
+    async Task SendAsync(List<CloudEvent> events, CancellationToken cancellationToken)
+    {
+        var sending = new List<Task>(events.Count);
+        try
+        {
+            foreach (var @event in events)
+            {
+                await _inFlight.WaitAsync(cancellationToken);
+                sending.Add(SendAsync(@event, cancellationToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(sending);
+        }
+    }
+
     /// <summary>What was given up and may be on its way already counts as in flight for a while, so that it does not pile up.</summary>
     async Task SendAsync(CloudEvent @event, CancellationToken cancellationToken)
     {
-        await _inFlight.WaitAsync(cancellationToken);
         using var span = new SendSpan(@event);
         var message = new OutgoingMessage(BrokerExchange.Of(@event.Family), @event.Type, @event.Id, EventJson.ToUtf8Bytes(@event))
         {

@@ -11,8 +11,8 @@ public interface IEventPublisher
     Task PublishAsync(CloudEvent @event, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Publishes several events; done when the broker has confirmed all of them. All are checked before the first is sent. Where one of them is not
-    /// confirmed, the others may have arrived.
+    /// Publishes several events; done when the broker has confirmed all of them. All are checked before the first is sent, and those of one subject are sent in the order
+    /// in which they stand here. Where one of them is not confirmed, the others may have arrived.
     /// </summary>
     /// <inheritdoc cref="PublishAsync(CloudEvent, CancellationToken)" path="/exception"/>
     Task PublishAsync(IReadOnlyCollection<CloudEvent> events, CancellationToken cancellationToken = default);

@@ -4,7 +4,6 @@ using EventBus.Delivery.Lanes;
 using EventBus.Publisher.Topology;
 using EventBus.Publisher.Transport;
 using EventBus.Storage;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -126,7 +125,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
         public Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken) =>
             lanes.TakeAsync(
                 received.Partition,
-                new Incoming(received.Event, received.Body) { OnlyTo = received.Headers.Get<string>(TopologyNames.EndpointHeader) is { Length: > 0 } endpoint ? endpoint : null },
+                new Incoming(received.Event, received.Body) { OnlyTo = received.Header(TopologyNames.EndpointHeader) is { Length: > 0 } endpoint ? endpoint : null },
                 cancellationToken);
     }
 
@@ -135,9 +134,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
     {
         public Task ReceiveAsync(ReceivedEvent received, CancellationToken cancellationToken) => lanes.TakeAsync(
             0,
-            new Incoming(received.Event, received.Body) { DeadCause = $"the broker gave it up ({Reason(received.Headers)})" },
+            new Incoming(received.Event, received.Body) { DeadCause = $"the broker gave it up ({received.Header("x-first-death-reason") ?? "delivery limit"})" },
             cancellationToken);
-
-        static string Reason(Headers headers) => headers.Get<string>("x-first-death-reason") ?? "delivery limit";
     }
 }

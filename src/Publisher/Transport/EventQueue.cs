@@ -1,5 +1,5 @@
+using System.Text;
 using EventBus.Contracts;
-using MassTransit;
 
 namespace EventBus.Publisher.Transport;
 
@@ -31,7 +31,7 @@ public interface IEventReceiver
 {
     /// <summary>
     /// Takes one event. It is called for the events of a partition in their order, without waiting for the calls before; when the task ends the event is
-    /// acknowledged, and when it fails the event stays in the queue and comes again.
+    /// acknowledged, with all that came before it; when it fails the event goes back to the queue and comes again.
     /// </summary>
     /// <param name="received">What came.</param>
     /// <param name="cancellationToken">The event cannot be acknowledged any more: the task has to end.</param>
@@ -42,5 +42,9 @@ public interface IEventReceiver
 /// <param name="Partition">The partition, from 0.</param>
 /// <param name="Body">The message, as on the wire.</param>
 /// <param name="Event">The event in it; null where it is none.</param>
-/// <param name="Headers">The message's headers.</param>
-public sealed record ReceivedEvent(int Partition, byte[] Body, CloudEvent? Event, Headers Headers);
+/// <param name="Headers">The message's headers; null where it has none.</param>
+public sealed record ReceivedEvent(int Partition, byte[] Body, CloudEvent? Event, IDictionary<string, object?>? Headers)
+{
+    /// <summary>A header whose value is text: UTF-8 on the wire (AMQP 0-9-1, 4.2.5.3, long strings). Null where there is none.</summary>
+    public string? Header(string name) => Headers is not null && Headers.TryGetValue(name, out var value) && value is byte[] text ? Encoding.UTF8.GetString(text) : null;
+}

@@ -64,6 +64,7 @@ static class RabbitMqTransport
             }
         };
 
+        var logger = context.GetRequiredService<ILogger<QueueConsumer>>();
         var partitions = context.GetRequiredService<IOptions<ConsumerQueueOptions>>().Value.Partitions;
         foreach (var queue in context.GetServices<EventQueue>())
         {
@@ -76,15 +77,15 @@ static class RabbitMqTransport
                     for (var partition = 0; partition < partitions; partition++)
                     {
                         var index = partition;
-                        var arrivals = new ArrivalOrder(receiver, queue.Name, partition);
-                        bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, [.. Slots.OfPartition(index, partitions)], arrivals));
+                        var receiving = new QueueReceiving(receiver, queue.Name, partition, logger);
+                        bus.ReceiveEndpoint(TopologyNames.PartitionQueue(queue.Name, partition), endpoint => ConfigurePartition(endpoint, queue.Name, patterns, [.. Slots.OfPartition(index, partitions)], receiving));
                     }
 
                     break;
                 case QueueSource.Everything:
                     bus.ReceiveEndpoint(queue.Name, endpoint =>
                     {
-                        ConfigureQueue(endpoint, new ArrivalOrder(receiver, queue.Name, 0));
+                        ConfigureQueue(endpoint, new QueueReceiving(receiver, queue.Name, 0, logger));
                         foreach (var family in Family.All)
                         {
                             endpoint.Bind(TopologyNames.Exchange(family), binding => binding.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout);
@@ -92,10 +93,10 @@ static class RabbitMqTransport
                     });
                     break;
                 case QueueSource.Answers:
-                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new ArrivalOrder(receiver, TopologyNames.Answers, 0)));
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureAnswers(endpoint, queue.Name, new QueueReceiving(receiver, TopologyNames.Answers, 0, logger)));
                     break;
                 default:
-                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new ArrivalOrder(receiver, queue.Name, 0)));
+                    bus.ReceiveEndpoint(queue.Name, endpoint => ConfigureQueue(endpoint, new QueueReceiving(receiver, queue.Name, 0, logger)));
                     break;
             }
         }
@@ -103,20 +104,27 @@ static class RabbitMqTransport
         ConfigureConnectionProbe(bus);
     }
 
-    static void ConfigureQueue(IRabbitMqReceiveEndpointConfigurator endpoint, ArrivalOrder arrivals)
+    static void ConfigureQueue(IRabbitMqReceiveEndpointConfigurator endpoint, QueueReceiving receiving)
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
-        endpoint.PrefetchCount = Prefetch;
         endpoint.SetQuorumQueue();
-        endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
+        ConfigureReceiving(endpoint, receiving);
     }
 
-    static void ConfigureAnswers(IRabbitMqReceiveEndpointConfigurator endpoint, string address, ArrivalOrder arrivals)
+    static void ConfigureReceiving(IRabbitMqReceiveEndpointConfigurator endpoint, QueueReceiving receiving)
+    {
+        endpoint.PrefetchCount = Prefetch;
+
+        // RabbitMQ.Client hands over as many messages at once as may be at work at once, and keeps their order only for one.
+        endpoint.ConcurrentMessageLimit = 1;
+        endpoint.ConfigureChannel(channel => channel.UseFilter(receiving));
+    }
+
+    static void ConfigureAnswers(IRabbitMqReceiveEndpointConfigurator endpoint, string address, QueueReceiving receiving)
     {
         ConfigureOwn(endpoint);
-        endpoint.PrefetchCount = Prefetch;
-        endpoint.ConfigureReceive(receive => receive.UseFilter(arrivals));
+        ConfigureReceiving(endpoint, receiving);
         endpoint.Bind(TopologyNames.Answers, answers =>
         {
             answers.ExchangeType = RabbitMQ.Client.ExchangeType.Direct;
@@ -134,9 +142,9 @@ static class RabbitMqTransport
         endpoint.Exclusive = true;
     }
 
-    static void ConfigurePartition(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns, IReadOnlyList<string> slots, ArrivalOrder arrivals)
+    static void ConfigurePartition(IRabbitMqReceiveEndpointConfigurator endpoint, string consumer, IReadOnlyList<TypePattern> patterns, IReadOnlyList<string> slots, QueueReceiving receiving)
     {
-        ConfigureQueue(endpoint, arrivals);
+        ConfigureQueue(endpoint, receiving);
         var dead = TopologyNames.DeadLetterQueue(consumer);
         endpoint.SingleActiveConsumer = true;
         endpoint.SetQueueArgument(TopologyArguments.DeliveryLimit, TopologyArguments.MaxDeliveries);

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace EventBus.Publisher.Transport;
 
-/// <summary>One message from its arrival until it is acknowledged, as span and metric (OpenTelemetry semantic conventions for messaging, <c>receive</c>); it continues the span that sent it.</summary>
+/// <summary>One message from its arrival until it is taken, as span and metric (OpenTelemetry semantic conventions for messaging, <c>receive</c>); it continues the span that sent it.</summary>
 sealed class ReceiveSpan(Activity? activity) : IDisposable
 {
     static readonly ActivitySource Source = new("EventBus.Publisher");
@@ -16,7 +16,7 @@ sealed class ReceiveSpan(Activity? activity) : IDisposable
     {
         var tags = new TagList { { "messaging.system", SendSpan.System }, { "messaging.operation.name", "receive" }, { "messaging.destination.name", queue } };
         Consumed.Add(1, tags);
-        var activity = ActivityContext.TryParse(received.Headers.Get<string>(SendSpan.Header), null, isRemote: true, out var sent)
+        var activity = ActivityContext.TryParse(received.Header(SendSpan.Header), null, isRemote: true, out var sent)
             ? Source.StartActivity($"receive {queue}", ActivityKind.Consumer, sent, tags)
             : null;
         activity?.SetTag("messaging.operation.type", "receive").SetTag("messaging.message.id", received.Event?.Id);

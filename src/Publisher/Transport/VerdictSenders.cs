@@ -1,5 +1,4 @@
 using EventBus.Contracts;
-using MassTransit.Serialization;
 
 namespace EventBus.Publisher.Transport;
 
@@ -17,10 +16,8 @@ sealed class BrokerVerdictSender(BrokerWriter writer) : IVerdictSender
 /// <summary>Within one process: straight to the gateway.</summary>
 sealed class LocalVerdictSender(IEnumerable<EventQueue> queues, IServiceProvider services) : IVerdictSender
 {
-    static readonly DictionarySendHeaders NoHeaders = new();
-
     public Task SendAsync(string address, EventVerdict verdict, CancellationToken cancellationToken) =>
         queues.FirstOrDefault(q => q.Source == QueueSource.Answers && q.Name == address) is { } queue
-            ? queue.Receiver(services).ReceiveAsync(new ReceivedEvent(0, [], verdict.ToEvent(), NoHeaders), cancellationToken)
+            ? queue.Receiver(services).ReceiveAsync(new ReceivedEvent(0, [], verdict.ToEvent(), null), cancellationToken)
             : Task.CompletedTask;
 }
