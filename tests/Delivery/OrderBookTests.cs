@@ -91,6 +91,8 @@ public sealed class OrderBookTests
         readonly OrderBook _book = new(policy, capacity: 6);
         readonly List<Row> _rows = [];
         readonly List<DeliveryItem> _atWork = [];
+        readonly HashSet<long> _recorded = [];
+        readonly List<Action> _untold = [];
         readonly List<Row> _unannounced = [];
         readonly List<(string? Key, long From, List<DeliveryItem>? Seen, bool Complete)> _readings = [];
         DateTimeOffset _now = Start;
@@ -132,7 +134,7 @@ public sealed class OrderBookTests
                     Begin(item);
                     break;
                 case 4 when _atWork.Count > 0:
-                    End(_atWork[_random.Next(_atWork.Count)], fails);
+                    End(fails);
                     break;
                 case 5 when _book.ReadFrom is { } from:
                     _book.BeginRead();
@@ -172,24 +174,46 @@ public sealed class OrderBookTests
             _atWork.Add(item);
         }
 
-        void End(DeliveryItem item, bool fails)
+        /// <summary>First it is recorded, then, at some later time, the book is told.</summary>
+        void End(bool fails)
         {
-            _atWork.Remove(item);
+            var unrecorded = _atWork.FindAll(i => !_recorded.Contains(i.Position));
+            if (unrecorded.Count == 0 || (_untold.Count > 0 && _random.Next(2) == 0))
+            {
+                var tell = _untold[_random.Next(_untold.Count)];
+                _untold.Remove(tell);
+                tell();
+                return;
+            }
+
+            var item = unrecorded[_random.Next(unrecorded.Count)];
             var row = _rows[(int)item.Position - 1];
             if (fails && _random.Next(4) == 0)
             {
+                _atWork.Remove(item);
                 _book.Return(item);
             }
             else if (fails)
             {
-                row.Due = _now + TimeSpan.FromSeconds(_random.Next(1, 4));
-                _book.Hold(item, row.Due);
+                var due = row.Due = _now + TimeSpan.FromSeconds(_random.Next(1, 4));
+                Tell(item, () => _book.Hold(item, due));
             }
             else
             {
                 row.Ended = true;
-                _book.Finish(item);
+                Tell(item, () => _book.Finish(item));
             }
+        }
+
+        void Tell(DeliveryItem item, Action tell)
+        {
+            _recorded.Add(item.Position);
+            _untold.Add(() =>
+            {
+                _atWork.Remove(item);
+                _recorded.Remove(item.Position);
+                tell();
+            });
         }
 
         /// <summary>First what the database shows, then, at some later time, the answer.</summary>

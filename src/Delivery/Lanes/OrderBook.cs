@@ -51,11 +51,11 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         _last = Math.Max(_last, item.Position);
         if (_backlogFrom is not null)
         {
-            // The reading leaves out what is behind a failed event.
+            // The reading brings it, unless it is behind a failed event then. Where the subject's first event fails later, there is more by that.
             if (_lines.TryGetValue(KeyOf(item), out var line))
             {
                 line.Newest = Math.Max(line.Newest, item.Position);
-                line.More = true;
+                line.More |= line.HasFailed;
             }
 
             return;
