@@ -63,6 +63,9 @@ sealed class Bed : IAsyncDisposable
         return new CpuReading(Sum(measured), broker, database, own + Sum([.. helpers, _collector!]), machine - broker - database - own - children);
     }
 
+    /// <inheritdoc cref="DatabaseServer.AnalyzeAsync"/>
+    public Task AnalyzeDatabaseAsync(CancellationToken cancellationToken) => _database.AnalyzeAsync(cancellationToken);
+
     /// <summary>Freezes the database: connections stay open and nothing answers.</summary>
     public void FreezeDatabase() => _database.Freeze();
 

@@ -56,7 +56,10 @@ sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Bytes that it has allocated up to now.</summary>
-    public async Task<long> AllocatedAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Allocated, cancellationToken), CultureInfo.InvariantCulture);
+    public async Task<double> AllocatedAsync(CancellationToken cancellationToken) => double.Parse(await AskAsync(ParentPipe.Allocated, cancellationToken), CultureInfo.InvariantCulture);
+
+    /// <summary>Seconds that its runtime has spent compiling up to now, on all threads.</summary>
+    public async Task<double> CompiledAsync(CancellationToken cancellationToken) => double.Parse(await AskAsync(ParentPipe.Compiled, cancellationToken), CultureInfo.InvariantCulture);
 
     /// <summary>Bytes of its heap, as its last collection has left it.</summary>
     public async Task<long> HeapAsync(CancellationToken cancellationToken) => long.Parse(await AskAsync(ParentPipe.Heap, cancellationToken), CultureInfo.InvariantCulture);

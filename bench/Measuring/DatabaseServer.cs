@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using EventBus.Storage;
@@ -9,6 +10,7 @@ namespace EventBus.Bench.Measuring;
 /// <summary>The bench's own PostgreSQL, as it comes: a commit is on disk when it returns.</summary>
 sealed class DatabaseServer : IAsyncDisposable
 {
+    readonly ConcurrentBag<string> _databases = [];
     readonly PostgresServer _server;
     readonly int _process;
 
@@ -42,7 +44,20 @@ sealed class DatabaseServer : IAsyncDisposable
         var connectionString = await _server.CreateDatabaseAsync(cancellationToken);
         await using var database = new PostgresDatabase(connectionString, Migrations.Bus);
         await database.OpenAsync(cancellationToken);
+        _databases.Add(connectionString);
         return connectionString;
+    }
+
+    /// <summary>Has it count what its tables hold. By itself it does so at some time within minutes; until then it plans as if they were empty, and finds rows by reading all.</summary>
+    public async Task AnalyzeAsync(CancellationToken cancellationToken)
+    {
+        foreach (var connectionString in _databases)
+        {
+            await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("ANALYZE", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>Halts it with all its children, which are groups of their own.</summary>

@@ -5,7 +5,7 @@ namespace EventBus.Bench.Measuring;
 /// <summary>What is measured, and how long.</summary>
 /// <param name="Rounds">How often each side is measured.</param>
 /// <param name="Duration">How long each time.</param>
-/// <param name="WarmUp">How long each side runs before that, so that the runtime has compiled what is hot with optimisation.</param>
+/// <param name="WarmUp">How long each side runs before that, again and again until its runtime has compiled what is hot with optimisation; zero for not at all.</param>
 /// <param name="Scenarios">In this order.</param>
 sealed record Plan(int Rounds, TimeSpan Duration, TimeSpan WarmUp, IReadOnlyList<Scenario> Scenarios)
 {

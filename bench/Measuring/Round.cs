@@ -10,13 +10,14 @@ namespace EventBus.Bench.Measuring;
 /// <param name="P99Milliseconds">The same.</param>
 /// <param name="Cpu">CPU seconds for 10,000 events.</param>
 /// <param name="AllocatedBytes">Bytes that the measured processes allocated for an event.</param>
+/// <param name="Compiling">How long the runtimes of the measured processes were compiling, in seconds by the second.</param>
 /// <param name="OthersCpu">How much of the machine other processes took meanwhile, 0 to 1.</param>
 /// <param name="Failed">Events that were not confirmed.</param>
 /// <param name="Lost">Events that were confirmed and are not where they have to be.</param>
 /// <param name="OutOfOrder">Events that came before an earlier one of their subject, or twice.</param>
 /// <param name="FirstError">What went wrong first.</param>
 sealed record Round(
-    long Events, double EventsPerSecond, double P50Milliseconds, double P95Milliseconds, double P99Milliseconds, CpuSeconds Cpu, double AllocatedBytes, double OthersCpu,
+    long Events, double EventsPerSecond, double P50Milliseconds, double P95Milliseconds, double P99Milliseconds, CpuSeconds Cpu, double AllocatedBytes, double Compiling, double OthersCpu,
     long Failed, long Lost, long OutOfOrder, string? FirstError)
 {
     /// <summary>Why its figures count for nothing; null where they count.</summary>

@@ -5,6 +5,8 @@ namespace EventBus.Bench.Measuring;
 /// <summary>Measures both sides in turns, one scenario after another.</summary>
 static class Run
 {
+    const int MaxWarmUps = 12;
+
     public static async Task<IReadOnlyList<ScenarioResult>> ExecuteAsync(Plan plan, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync($"Starting a broker and a database; {Environment.ProcessorCount} cores for them, the measured processes and the load together");
@@ -27,8 +29,8 @@ static class Run
         var result = new ScenarioResult(scenario, [], [], []);
         if (plan.WarmUp > TimeSpan.Zero)
         {
-            result = new ScenarioResult(
-                scenario, [], [], [await Meter.MeasureAsync(bed, ours, plan.WarmUp, cancellationToken), await Meter.MeasureAsync(bed, twin, plan.WarmUp, cancellationToken)]);
+            result = new ScenarioResult(scenario, [], [], [.. await WarmUpAsync(ours), .. await WarmUpAsync(twin)]);
+            await bed.AnalyzeDatabaseAsync(cancellationToken);
         }
 
         for (var i = 1; i <= plan.Rounds; i++)
@@ -43,6 +45,18 @@ static class Run
         }
 
         return result;
+
+        async Task<IReadOnlyList<Round>> WarmUpAsync(ISide side)
+        {
+            var rounds = new List<Round>();
+            do
+            {
+                rounds.Add(await Meter.MeasureAsync(bed, side, plan.WarmUp, cancellationToken));
+                await Console.Error.WriteLineAsync($"{scenario.Name}: {(side == ours ? "ours" : "twin")} {scenario.Show(rounds[^1])}, compiling for {rounds[^1].Compiling:P0} of the time");
+            }
+            while (rounds[^1].Compiling > ScenarioResult.WarmCompiling && rounds.Count < MaxWarmUps);
+            return rounds;
+        }
 
         async Task<Round> NextAsync(ISide side)
         {

@@ -12,6 +12,9 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
     const double MaxSpread = 1.25;
     const double MaxOthersCpu = 0.05;
 
+    /// <summary>A side that compiles for less of the time than this is warm.</summary>
+    public const double WarmCompiling = 0.05;
+
     /// <summary>Ours to the twin's, round by round.</summary>
     public IReadOnlyList<double> Ratios { get; } = [.. Ours.Zip(Twin, (ours, twin) => Scenario.FigureOf(ours) / Scenario.FigureOf(twin))];
 
@@ -23,6 +26,12 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
 
     /// <summary>How much of the machine other processes took, at the median.</summary>
     public double OthersCpu => Median.Of(Ours.Concat(Twin).Select(r => r.OthersCpu));
+
+    /// <summary>How long the runtimes were compiling, in seconds by the second, at the median of the side where it is more.</summary>
+    public double Compiling => Math.Max(Median.Of(Ours.Select(r => r.Compiling)), Median.Of(Twin.Select(r => r.Compiling)));
+
+    /// <summary>Whether it was measured before what is hot was compiled with optimisation.</summary>
+    public bool IsCold => Compiling > WarmCompiling;
 
     /// <summary>Whether the rounds contradict each other, or the machine did something else as well.</summary>
     public bool IsNoisy => Spread > MaxSpread || OthersCpu > MaxOthersCpu;

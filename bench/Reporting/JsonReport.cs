@@ -45,7 +45,7 @@ static class JsonReport
             Spread = new { Least = r.Ratios.Min(), Most = r.Ratios.Max() },
             CpuSecondsPer10000 = new { Ours = CpuSeconds.MedianOf(r.Ours), Twin = CpuSeconds.MedianOf(r.Twin) },
             AllocatedBytesPerEvent = new { Ours = Median.Of(r.Ours.Select(o => o.AllocatedBytes)), Twin = Median.Of(r.Twin.Select(t => t.AllocatedBytes)) },
-            Noise = new { r.IsNoisy, r.Spread, r.OthersCpu },
+            Noise = new { r.IsNoisy, r.Spread, r.OthersCpu, r.IsCold, r.Compiling },
             Rounds = new { r.Ours, r.Twin, r.WarmUp },
         }),
     };

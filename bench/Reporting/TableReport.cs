@@ -45,6 +45,11 @@ static class TableReport
                 $"TOO NOISY: the ratios of {result.Scenario.Name} lie between {result.Ratios.Min():0.00} and {result.Ratios.Max():0.00}, and other processes took {result.OthersCpu:P0} of the machine. Run it again on a quiet one, or with more rounds.");
         }
 
+        foreach (var result in results.Where(r => r.IsCold))
+        {
+            text.AppendLine().AppendLine($"TOO COLD: the runtimes of {result.Scenario.Name} were compiling for {result.Compiling:P0} of the time. Run it again with a longer --warm-up.");
+        }
+
         return text.ToString();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using System.Text.Json;
 
 namespace EventBus.Bench.Servers;
@@ -11,6 +12,9 @@ static class ParentPipe
 
     /// <summary>The line that every process answers with the bytes of its heap, as its last collection has left it.</summary>
     public const string Heap = "heap";
+
+    /// <summary>The line that every process answers with the seconds that its runtime has spent compiling.</summary>
+    public const string Compiled = "compiled";
 
     /// <summary>Its own, so that a host that writes to the console as well can be sent elsewhere.</summary>
     static readonly StreamWriter Output = new(Console.OpenStandardOutput()) { AutoFlush = true };
@@ -26,6 +30,7 @@ static class ParentPipe
             await Output.WriteLineAsync(line switch
             {
                 Allocated => GC.GetTotalAllocatedBytes().ToString(CultureInfo.InvariantCulture),
+                Compiled => JitInfo.GetCompilationTime().TotalSeconds.ToString(CultureInfo.InvariantCulture),
                 Heap => GC.GetGCMemoryInfo().HeapSizeBytes.ToString(CultureInfo.InvariantCulture),
                 _ => JsonSerializer.Serialize(await answer!(line)),
             });

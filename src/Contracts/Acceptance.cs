@@ -14,9 +14,9 @@ namespace EventBus.Contracts;
 /// <param name="Publisher">The name of the key that it was sent with.</param>
 public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequence, string Publisher)
 {
-    const string TimeName = "eventbusaccepted";
-    const string GatewayName = "eventbusgateway";
-    const string SequenceName = "eventbussequence";
+    internal const string TimeName = "eventbusaccepted";
+    internal const string GatewayName = "eventbusgateway";
+    internal const string SequenceName = "eventbussequence";
 
     /// <summary>The attribute that names the publisher.</summary>
     public const string PublisherName = "eventbuspublisher";

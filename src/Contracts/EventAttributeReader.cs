@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -23,6 +24,17 @@ public sealed partial class EventAttributeReader
         ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "traceparent", "sequence", "nativetype"];
 
     static readonly FrozenDictionary<string, int> Places = Core.Select((name, place) => (name, place)).ToFrozenDictionary(c => c.name, c => c.place, StringComparer.Ordinal);
+    /// <summary>The names that come again and again, and are not made anew for each event.</summary>
+    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = FrozenSet.Create(
+        StringComparer.Ordinal,
+        [
+            .. Core, "data", "data_base64", Acceptance.TimeName, Acceptance.GatewayName, Acceptance.SequenceName, Acceptance.PublisherName, CloudEvent.ReplayName, CloudEvent.AnswerToName,
+            CloudEvent.OnlyToName,
+        ]).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>What in the raw text of a JSON string may stand for a control character or for half of a surrogate pair: escapes, DEL, and all that is not ASCII.</summary>
+    static readonly SearchValues<byte> Special = SearchValues.Create([(byte)'\\', .. Enumerable.Range(0x7F, 0x81).Select(b => (byte)b)]);
+
     static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
     static readonly SearchValues<char> WhiteSpace = Characters(char.IsWhiteSpace);
     static readonly SearchValues<char> Control = Characters(char.IsControl);
@@ -32,6 +44,15 @@ public sealed partial class EventAttributeReader
     readonly string?[] _core = new string?[Core.Length];
     Dictionary<string, JsonElement>? _extensions;
     List<EventError>? _errors;
+
+    /// <summary>The name of a member.</summary>
+    /// <exception cref="InvalidOperationException">It holds half of a surrogate pair.</exception>
+    internal static string NameOf(JsonProperty member)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        Span<char> name = stackalloc char[MaxNameLength];
+        return raw.Length <= MaxNameLength && Ascii.ToUtf16(raw, name, out var length) == OperationStatus.Done && Known.TryGetValue(name[..length], out var known) ? known : member.Name;
+    }
 
     /// <summary>Notes that an attribute, or the event around it, is wrong.</summary>
     public void Fail(string attribute, string detail) => (_errors ??= []).Add(new EventError(attribute, detail));
@@ -61,7 +82,7 @@ public sealed partial class EventAttributeReader
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                if (CheckedText(name, value) is not null)
+                if (!JsonMarshal.GetRawUtf8Value(value).ContainsAny(Special) || CheckedText(name, value) is not null)
                 {
                     AddExtension(name, value);
                 }

@@ -62,7 +62,8 @@ public static class EventReader
         string? base64 = null;
         foreach (var property in element.EnumerateObject())
         {
-            switch (property.Name)
+            var name = EventAttributeReader.NameOf(property);
+            switch (name)
             {
                 case "data":
                     data = property.Value;
@@ -76,7 +77,7 @@ public static class EventReader
                     attributes.Fail("data_base64", "is not base64");
                     break;
                 default:
-                    attributes.Add(property.Name, property.Value);
+                    attributes.Add(name, property.Value);
                     break;
             }
         }

@@ -101,6 +101,14 @@ public sealed class EventReaderTests
         Valid(With("\"abcdefghijklmnopqrst\":\"x\",\"0\":\"x\""));
     }
 
+    [Fact]
+    public void A_name_may_be_written_with_escapes()
+    {
+        var read = Valid(With("\"sub\\u006aect\":\"o-1\",\"e\\u0078t1\":\"x\""));
+        Assert.Equal("o-1", read.Subject);
+        Assert.Equal("x", read.Extensions["ext1"].GetString());
+    }
+
     [Theory]
     [InlineData("subject", "\\u0000")]
     [InlineData("subject", "a\\nb")]
@@ -109,6 +117,8 @@ public sealed class EventReaderTests
     [InlineData("tenant", "\\u0085")]
     [InlineData("subject", "\\ud83d")]
     [InlineData("ext1", "\\ude00")]
+    [InlineData("ext1", "\u007f")]
+    [InlineData("ext1", "\u0085")]
     public void An_attribute_holds_no_control_character_and_no_half_of_a_surrogate_pair(string name, string text) =>
         Assert.Equal(name, Assert.Single(Errors(With($"\"{name}\":\"{text}\""))).Attribute);
 
