@@ -69,6 +69,28 @@ public sealed class QueueReceivingTests(RabbitMqFixture broker)
         Assert.Equal(Ids(0, 20).Concat(["0", "7", "19"]).Order(StringComparer.Ordinal), receiver.Came.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The broker cancels the consumer then, and the next one may go on in the same channel.</summary>
+    [Fact]
+    public async Task After_a_queue_was_deleted_what_comes_into_the_new_one_is_acknowledged_too()
+    {
+        var node = await broker.GetAsync();
+        var virtualHost = await node.CreateVirtualHostAsync(CancellationToken.None);
+        var receiver = new Receiver(_ => Task.CompletedTask);
+        await using var host = await StartAsync(virtualHost, receiver);
+        await PublishAsync(host, 7);
+        await UntilAcknowledgedAsync(virtualHost, 7);
+
+        using (var deleted = await node.Management.DeleteAsync(new Uri($"api/queues/{virtualHost}/{Queue}", UriKind.Relative)))
+        {
+            Assert.True(deleted.IsSuccessStatusCode);
+        }
+
+        await Eventually.TrueAsync(async () => await Queues.ConsumersAsync(node, virtualHost, Queue) == 1, "the queue is there again");
+        await PublishAsync(host, 300);
+        await UntilAcknowledgedAsync(virtualHost, 300);
+        Assert.Equal(Ids(0, 7).Concat(Ids(0, 300)), receiver.Came);
+    }
+
     async Task<BusHost> StartAsync(string virtualHost, Receiver receiver) => await BusHost.StartAsync(
         BusHost.Broker((await broker.GetAsync()).AmqpUri, virtualHost), b => b.WithService(new EventQueue(Queue, QueueSource.Everything, _ => [], _ => receiver)));
 

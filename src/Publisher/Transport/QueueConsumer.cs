@@ -1,5 +1,4 @@
 using EventBus.Contracts;
-using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -11,17 +10,15 @@ namespace EventBus.Publisher.Transport;
 /// message after the other, and it keeps none of them waiting: RabbitMQ.Client tells nobody that a connection has ended before it has handed over everything.
 /// </summary>
 /// <param name="inner">The consumer behind it, which is told everything else.</param>
-/// <param name="context">The channel.</param>
+/// <param name="acknowledgements">Those of the channel.</param>
 /// <param name="receiver">Takes the events.</param>
 /// <param name="queue">The queue, without its partition.</param>
 /// <param name="partition">The partition, from 0.</param>
 /// <param name="logger">Where to say what was not taken.</param>
 /// <param name="closed">Cancelled when the channel has ended.</param>
 sealed partial class QueueConsumer(
-    IAsyncBasicConsumer inner, ChannelContext context, IEventReceiver receiver, string queue, int partition, ILogger logger, CancellationTokenSource closed) : IAsyncBasicConsumer
+    IAsyncBasicConsumer inner, Acknowledgements acknowledgements, IEventReceiver receiver, string queue, int partition, ILogger logger, CancellationTokenSource closed) : IAsyncBasicConsumer
 {
-    readonly Acknowledgements _acknowledgements = new(context, logger);
-
     public IChannel? Channel => inner.Channel;
 
     public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => inner.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
@@ -62,11 +59,11 @@ sealed partial class QueueConsumer(
         catch (Exception e)
         {
             LogGivenBack(logger, queue, e.GetType().Name);
-            await _acknowledgements.GiveBackAsync(deliveryTag);
+            await acknowledgements.GiveBackAsync(deliveryTag);
             return;
         }
 
-        _acknowledgements.Add(deliveryTag);
+        acknowledgements.Add(deliveryTag);
     }
 
     static CloudEvent? TryRead(byte[] body)

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 
 namespace EventBus.Publisher.Transport;
 
@@ -10,17 +12,13 @@ namespace EventBus.Publisher.Transport;
 /// </summary>
 sealed class QueueReceiving(IEventReceiver receiver, string queue, int partition, ILogger logger) : IFilter<ChannelContext>
 {
-    public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
+    /// <summary>Delivery tags go on in a channel where the broker has cancelled one consumer, as when the queue is deleted, and another follows.</summary>
+    readonly ConditionalWeakTable<IChannel, Acknowledgements> _channels = [];
+
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next)
     {
-        var closed = new CancellationTokenSource();
-        try
-        {
-            await next.Send(new QueueChannel(context, inner => new QueueConsumer(inner, context, receiver, queue, partition, logger, closed)));
-        }
-        finally
-        {
-            await closed.CancelAsync();
-        }
+        var acknowledgements = _channels.GetValue(context.Channel, _ => new Acknowledgements(context, logger));
+        return next.Send(new QueueChannel(context, inner => new QueueConsumer(inner, acknowledgements, receiver, queue, partition, logger, new CancellationTokenSource())));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("queueReceiving");
