@@ -42,7 +42,7 @@ public static class GatewayExtensions
             kestrel.Limits.MaxRequestBodySize = null;
         });
 
-        // First, so that it is open when the gateway's own settings are validated.
+        // First, so that it is open when the addresses are validated: without keys in it, the gateway serves this machine only.
         builder.Services.AddEventStorage(builder.Configuration);
         builder.Services.AddGatewayOptions(builder.Configuration);
         builder.Services.AddEventPublisher(builder.Configuration);
@@ -55,7 +55,8 @@ public static class GatewayExtensions
         builder.Services.AddAnswering();
         builder.AddOutlet();
         builder.Services.AddSingleton<OpenGatewayGuard>();
-        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>>(provider => provider.GetRequiredService<OpenGatewayGuard>());
+        builder.Services.AddSingleton<IValidateOptions<OpenGatewayGuard.BoundAddresses>>(provider => provider.GetRequiredService<OpenGatewayGuard>());
+        builder.Services.AddOptions<OpenGatewayGuard.BoundAddresses>().ValidateOnStart();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenGatewayGuard>());
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {

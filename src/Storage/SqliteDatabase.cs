@@ -104,6 +104,11 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken = default)
     {
+        if (_owned && _lock is null)
+        {
+            throw new StorageException($"The storage {_path} is not open yet.");
+        }
+
         var connection = new SqliteConnection(_connectionString);
         try
         {
@@ -175,9 +180,13 @@ public sealed class SqliteDatabase : Database
                 $"The storage {_path} is in use by another process. Hosts that share a storage need PostgreSQL (EventBus__Storage=postgres); hosts that do not share it need directories of their own: {_setting}", e);
         }
 
-        // Made here, so that nobody else may read it.
-        options.Share = FileShare.ReadWrite;
-        using var file = new FileStream(_path, options);
+        if (!File.Exists(_path))
+        {
+            // Made here, so that nobody else may read it. Never opened where it is there already: closing it would give up all locks that SQLite has on it in this process
+            // (https://www.sqlite.org/howtocorrupt.html, section 2.2), and another process, a command line, would take it for closed and clear its write-ahead log away.
+            options.Mode = FileMode.CreateNew;
+            using var file = new FileStream(_path, options);
+        }
     }
 
     async Task RunAsync()

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Dapper;
 using EventBus.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
 
 namespace EventBus.Tests.Cli;
 
@@ -171,11 +173,12 @@ public sealed class StoredCommandsTests
             using var response = await http.PostAsync(
                 "/v1/events", new StringContent("""{"specversion":"1.0","id":"e","source":"/test","type":"test.order.changed"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/cloudevents+json")), TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode);
+            await Eventually.TrueAsync(async () => (await JsonAsync(settings, "flow", "--json")).GetProperty("targets").GetArrayLength() > 0, "the consumers have said that they are there");
             await ContentAsync();
             Assert.Equal(0, await host.StopAsync());
         }
 
-        // Also while it does not run: nobody says anything of himself then, but what was read tells.
+        // Also while it does not run: what its consumers said of themselves stays.
         await ContentAsync();
 
         async Task ContentAsync()
@@ -191,6 +194,29 @@ public sealed class StoredCommandsTests
                 "the doctor is content");
             Assert.Contains(found.EnumerateArray(), f => f.GetProperty("what").GetString() == "There is none: everything is in one process");
             Assert.Contains(found.EnumerateArray(), f => f.GetProperty("what").GetString()!.StartsWith("EventBus__Transport is not given here", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_command_writes_beside_a_host_is_kept_and_the_storage_is_whole_also_where_the_host_found_it_there()
+    {
+        using var directory = new TempDirectory();
+        (string, string)[] settings = [("EventBus__DataDirectory", directory.FullName)];
+        for (var i = 0; i < 3; i++)
+        {
+            await using var host = HostProcess.Start("EventBus.Standalone", ["--urls", "http://127.0.0.1:0"], [.. settings, ("EventBus__Console__Url", "none")]);
+            await host.UrlAsync();
+
+            // Not the first time: the doctor writes a megabyte, and keeps it.
+            if (i > 0)
+            {
+                Assert.Equal(0, (await CommandLine.RunAsync(settings, "doctor")).Code);
+            }
+
+            Assert.Equal(0, await host.StopAsync());
+            await using var database = new SqliteConnection($"Data Source={Path.Combine(directory.FullName, "eventbus.db")};Mode=ReadOnly;Pooling=False");
+            await database.OpenAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(("ok", i > 0), (await database.QuerySingleAsync<string>("PRAGMA integrity_check"), await database.QuerySingleAsync<long>("SELECT count(*) FROM probes") > 0));
         }
     }
 

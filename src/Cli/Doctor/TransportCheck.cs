@@ -27,7 +27,7 @@ static class TransportCheck
         return new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new(Setting, EventTransport.Memory)]).Build();
     }
 
-    /// <summary>Hosts say whether they need a broker; when none runs, lanes that have read the log in the storage say that there was none.</summary>
+    /// <summary>Hosts say whether they need a broker; when none runs, consumers have said how many queues they have on one.</summary>
     static async Task<bool> RunsWithoutBrokerAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         try
@@ -39,9 +39,9 @@ static class TransportCheck
             }
 
             await using var connection = await database.ConnectAsync(cancellationToken);
-            var (hosts, needing, reading) = await connection.QuerySingleAsync<(long, long, long)>(
-                "SELECT (SELECT count(*) FROM hosts), (SELECT count(*) FROM hosts WHERE broker = 1), (SELECT count(*) FROM lanes WHERE log_position > 0)");
-            return needing == 0 && (hosts > 0 || reading > 0);
+            var (hosts, needing, consumers, queues) = await connection.QuerySingleAsync<(long, long, long, long)>(
+                "SELECT (SELECT count(*) FROM hosts), (SELECT count(*) FROM hosts WHERE broker = 1), (SELECT count(*) FROM consumers), (SELECT coalesce(sum(partitions), 0) FROM consumers)");
+            return needing == 0 && queues == 0 && (hosts > 0 || consumers > 0);
         }
         catch (Exception e) when (e is OptionsValidationException or StorageException or DbException)
         {

@@ -9,10 +9,10 @@ namespace EventBus.Gateway.Keys;
 
 /// <summary>A gateway without keys serves its own machine only: bound anywhere else it does not start.</summary>
 sealed partial class OpenGatewayGuard(KeyRing keys, StoredKeys stored, IConfiguration configuration, IServer server, ILogger<OpenGatewayGuard> logger)
-    : IHostedLifecycleService, IValidateOptions<GatewayOptions>
+    : IHostedLifecycleService, IValidateOptions<OpenGatewayGuard.BoundAddresses>
 {
-    /// <summary>With the settings, before anything listens: the addresses that they name. The storage is open by then.</summary>
-    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    /// <summary>With the settings, before anything listens: the addresses that they name. The storage is open by then, unless it cannot be opened.</summary>
+    public ValidateOptionsResult Validate(string? name, BoundAddresses options)
     {
         try
         {
@@ -90,6 +90,9 @@ sealed partial class OpenGatewayGuard(KeyRing keys, StoredKeys stored, IConfigur
         && (binding.IsUnixPipe
             || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(binding.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
+
+    /// <summary>Stands for the addresses among the settings. It is asked for by nobody, so it is validated in its turn: after the storage has been opened.</summary>
+    internal sealed class BoundAddresses;
 
     [LoggerMessage(103, LogLevel.Warning, "No keys are configured (EventBus:Keys), nor in the storage: the gateway serves this machine only, to anyone on it")]
     static partial void LogOpen(ILogger logger);
