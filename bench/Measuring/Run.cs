@@ -5,8 +5,6 @@ namespace EventBus.Bench.Measuring;
 /// <summary>Measures both sides in turns, one scenario after another.</summary>
 static class Run
 {
-    const int MaxWarmUps = 12;
-
     public static async Task<IReadOnlyList<ScenarioResult>> ExecuteAsync(Plan plan, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync($"Starting a broker and a database; {Environment.ProcessorCount} cores for them, the measured processes and the load together");
@@ -46,17 +44,8 @@ static class Run
 
         return result;
 
-        async Task<IReadOnlyList<Round>> WarmUpAsync(ISide side)
-        {
-            var rounds = new List<Round>();
-            do
-            {
-                rounds.Add(await Meter.MeasureAsync(bed, side, plan.WarmUp, cancellationToken));
-                await Console.Error.WriteLineAsync($"{scenario.Name}: {(side == ours ? "ours" : "twin")} {scenario.Show(rounds[^1])}, compiling for {rounds[^1].Compiling:P0} of the time");
-            }
-            while (rounds[^1].Compiling > ScenarioResult.WarmCompiling && rounds.Count < MaxWarmUps);
-            return rounds;
-        }
+        Task<IReadOnlyList<Round>> WarmUpAsync(ISide side) => WarmUp.RunAsync(
+            () => Meter.MeasureAsync(bed, side, plan.WarmUp, cancellationToken), round => $"{scenario.Name}: {(side == ours ? "ours" : "twin")} {scenario.Show(round)}");
 
         async Task<Round> NextAsync(ISide side)
         {

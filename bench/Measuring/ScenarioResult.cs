@@ -12,9 +12,6 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
     const double MaxSpread = 1.25;
     const double MaxOthersCpu = 0.05;
 
-    /// <summary>A side that compiles for less of the time than this is warm.</summary>
-    public const double WarmCompiling = 0.05;
-
     /// <summary>Ours to the twin's, round by round.</summary>
     public IReadOnlyList<double> Ratios { get; } = [.. Ours.Zip(Twin, (ours, twin) => Scenario.FigureOf(ours) / Scenario.FigureOf(twin))];
 
@@ -31,7 +28,7 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
     public double Compiling => Math.Max(Median.Of(Ours.Select(r => r.Compiling)), Median.Of(Twin.Select(r => r.Compiling)));
 
     /// <summary>Whether it was measured before what is hot was compiled with optimisation.</summary>
-    public bool IsCold => Compiling > WarmCompiling;
+    public bool IsCold => Compiling > Measuring.WarmUp.MaxCompiling;
 
     /// <summary>Whether the rounds contradict each other, or the machine did something else as well.</summary>
     public bool IsNoisy => Spread > MaxSpread || OthersCpu > MaxOthersCpu;

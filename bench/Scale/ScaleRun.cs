@@ -45,7 +45,7 @@ static class ScaleRun
         var result = new ScaleResult(scenario, [], [], []);
         if (plan.WarmUp > TimeSpan.Zero)
         {
-            result = new ScaleResult(scenario, [], [], [await NextAsync(small, large.Bed, plan.WarmUp), await NextAsync(large, small.Bed, plan.WarmUp)]);
+            result = new ScaleResult(scenario, [], [], [.. await WarmUpAsync(small, large.Bed), .. await WarmUpAsync(large, small.Bed)]);
         }
 
         for (var i = 1; i <= plan.Rounds; i++)
@@ -59,6 +59,9 @@ static class ScaleRun
         }
 
         return result;
+
+        Task<IReadOnlyList<Round>> WarmUpAsync((Bed Bed, SystemSide Side) which, Bed other) => WarmUp.RunAsync(
+            () => NextAsync(which, other, plan.WarmUp), round => $"{scenario.Name}: {(which == small ? "little" : "much")}, CPU seconds for 10,000 events {Show(round)}");
 
         async Task<Round> NextAsync((Bed Bed, SystemSide Side) which, Bed other, TimeSpan duration)
         {

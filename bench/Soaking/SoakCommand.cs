@@ -38,11 +38,10 @@ static class SoakCommand
         await using var bed = await Bed.StartAsync(cancellationToken);
         await using var side = await SystemSide.StartAsync(bed, new SystemPlan(new Shape()) { Connections = Connections, HasConsole = true }, cancellationToken);
 
-        // Twice: the first time much is still being compiled.
-        await MeasureAsync(side, () => side.RunAsync(Most, cancellationToken), cancellationToken);
-        var most = await MeasureAsync(side, () => side.RunAsync(Most, cancellationToken), cancellationToken);
-        var rate = Share * most.Events / most.Seconds;
-        await Console.Error.WriteLineAsync($"the most: {most.Events / most.Seconds:N0} events a second until all have come to their end; going on with {rate:N0} for {duration.TotalMinutes:0.#} minutes");
+        var warm = await WarmUp.RunAsync(() => Meter.MeasureAsync(bed, side, Most, cancellationToken), round => $"the most: {round.EventsPerSecond:N0} events a second");
+        var most = warm[^1].EventsPerSecond;
+        var rate = Share * most;
+        await Console.Error.WriteLineAsync($"the most: {most:N0} events a second until all have come to their end; going on with {rate:N0} for {duration.TotalMinutes:0.#} minutes");
 
         using var load = new OpenLoad(side.Gateway, side.Key, side.Subjects, rate);
         var samples = new MemorySamples(side, Interval);
@@ -58,7 +57,7 @@ static class SoakCommand
                 $"| {h.Host} | {h.Resident[0]:0} | {h.Resident[1]:0} | {h.Resident[2]:0} | {h.Growth:0.000} | {h.Most:0} | {h.Heap[0]:0} | {h.Heap[1]:0} | {h.Heap[2]:0} | {(h.Growth > MaxGrowth ? "grows" : "")} {(h.Most > MaxResident ? $"over {MaxResident:0}" : "")} |");
         }
 
-        await JsonReport.WriteAsync(json, new { most = most.Events / most.Seconds, rate, minutes = duration.TotalMinutes, total.Events, total.Failed, total.Lost, total.OutOfOrder, hosts }, cancellationToken);
+        await JsonReport.WriteAsync(json, new { most, rate, minutes = duration.TotalMinutes, total.Events, total.Failed, total.Lost, total.OutOfOrder, hosts }, cancellationToken);
         return total is { Failed: 0, Lost: 0, OutOfOrder: 0 } ? ExitCodes.Measured : ExitCodes.EventsFailed;
     }
 

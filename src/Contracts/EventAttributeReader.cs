@@ -24,6 +24,7 @@ public sealed partial class EventAttributeReader
         ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "traceparent", "sequence", "nativetype"];
 
     static readonly FrozenDictionary<string, int> Places = Core.Select((name, place) => (name, place)).ToFrozenDictionary(c => c.name, c => c.place, StringComparer.Ordinal);
+
     /// <summary>The names that come again and again, and are not made anew for each event.</summary>
     static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = FrozenSet.Create(
         StringComparer.Ordinal,
