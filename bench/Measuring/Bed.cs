@@ -63,8 +63,8 @@ sealed class Bed : IAsyncDisposable
         return new CpuReading(Sum(measured), broker, database, own + Sum([.. helpers, _collector!]), machine - broker - database - own - children);
     }
 
-    /// <inheritdoc cref="DatabaseServer.AnalyzeAsync"/>
-    public Task AnalyzeDatabaseAsync(CancellationToken cancellationToken) => _database.AnalyzeAsync(cancellationToken);
+    /// <inheritdoc cref="DatabaseServer.SettleAsync"/>
+    public Task SettleDatabaseAsync(CancellationToken cancellationToken) => _database.SettleAsync(cancellationToken);
 
     /// <summary>Freezes the database: connections stay open and nothing answers.</summary>
     public void FreezeDatabase() => _database.Freeze();

@@ -48,15 +48,21 @@ sealed class DatabaseServer : IAsyncDisposable
         return connectionString;
     }
 
-    /// <summary>Has it count what its tables hold. By itself it does so at some time within minutes; until then it plans as if they were empty, and finds rows by reading all.</summary>
-    public async Task AnalyzeAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Has it do now what it does by itself at some time within minutes, in the middle of whichever round that is: count what its tables hold, until when it plans as if they
+    /// were empty; clear away old versions of rows; and write a checkpoint, after which whole pages go to the log where they are changed for the first time.
+    /// </summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
     {
         foreach (var connectionString in _databases)
         {
             await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
             await connection.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand("ANALYZE", connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            foreach (var sql in (string[])["VACUUM ANALYZE", "CHECKPOINT"])
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
         }
     }
 

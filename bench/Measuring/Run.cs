@@ -28,7 +28,6 @@ static class Run
         if (plan.WarmUp > TimeSpan.Zero)
         {
             result = new ScenarioResult(scenario, [], [], [.. await WarmUpAsync(ours), .. await WarmUpAsync(twin)]);
-            await bed.AnalyzeDatabaseAsync(cancellationToken);
         }
 
         for (var i = 1; i <= plan.Rounds; i++)
@@ -49,6 +48,7 @@ static class Run
 
         async Task<Round> NextAsync(ISide side)
         {
+            await bed.SettleDatabaseAsync(cancellationToken);
             await Task.Delay(plan.Pause, cancellationToken);
             return await Meter.MeasureAsync(bed, side, plan.Duration, cancellationToken);
         }

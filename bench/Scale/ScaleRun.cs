@@ -65,6 +65,7 @@ static class ScaleRun
 
         async Task<Round> NextAsync((Bed Bed, SystemSide Side) which, Bed other, TimeSpan duration)
         {
+            await which.Bed.SettleDatabaseAsync(cancellationToken);
             await Task.Delay(Pause, cancellationToken);
             var (cpu, start) = (other.Cpu, TimeProvider.System.GetTimestamp());
             var round = await Meter.MeasureAsync(which.Bed, which.Side, duration, cancellationToken);

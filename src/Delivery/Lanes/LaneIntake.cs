@@ -250,6 +250,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
 
     sealed record Given(Incoming Incoming)
     {
-        public TaskCompletionSource Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever gave it goes on within the lane, one after the other: what is stored together is so acknowledged together.
+        public TaskCompletionSource Stored { get; } = new();
     }
 }
