@@ -6,8 +6,8 @@ sealed class LaneBooks : IDisposable
     /// <summary>How often a lane looks at what nobody tells it: retries, another's end, a storage that did not answer.</summary>
     public static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
 
-    /// <summary>Types whose askers are remembered. What senders make up is without end.</summary>
-    const int MaxTypes = 4096;
+    /// <summary>Types whose askers are remembered, more than come in turn anywhere; what senders make up is without end.</summary>
+    const int MaxTypes = 16 * 1024;
 
     readonly SemaphoreSlim _wake = new(0);
     readonly SemaphoreSlim _order = new(1);
