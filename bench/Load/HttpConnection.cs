@@ -15,6 +15,12 @@ sealed class HttpConnection(Uri server) : IDisposable
     {
         try
         {
+            // Where there is something to read before anything is sent, the server has ended the connection, which was idle for too long (RFC 9112, 9.5).
+            if (_socket?.Poll(TimeSpan.Zero, SelectMode.SelectRead) == true)
+            {
+                Dispose();
+            }
+
             _socket ??= await ConnectAsync();
             for (var sent = 0; sent < request.Length;)
             {

@@ -20,6 +20,8 @@ public sealed class BrokerConnections
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
+    const string Left = "This process has left the broker.";
+
     readonly Lock _gate = new();
     readonly List<BrokerSocket> _open = [];
     readonly Watch _watch = new();
@@ -56,13 +58,26 @@ public sealed class BrokerConnections
         {
             if (_isClosed)
             {
-                throw new OperationCanceledException("This process has left the broker.");
+                throw new OperationCanceledException(Left);
             }
 
             _open.RemoveAll(c => c.IsClosed);
             var client = new BrokerSocket(family);
             _open.Add(client);
             return client;
+        }
+    }
+
+    /// <summary>What the bus asks before it connects. Told here, it tries no more and is silent; where a connection fails it logs the exception with its stack.</summary>
+    /// <exception cref="RabbitMqConnectionException">The connections are closed.</exception>
+    internal void ThrowIfClosed()
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                throw new RabbitMqConnectionException(Left);
+            }
         }
     }
 

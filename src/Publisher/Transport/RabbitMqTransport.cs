@@ -26,6 +26,7 @@ static class RabbitMqTransport
             host.Password(address.Password);
             host.OnRefreshConnectionFactory = factory =>
             {
+                connections.ThrowIfClosed();
                 factory.SocketFactory = connections.Open;
                 return Task.CompletedTask;
             };
