@@ -56,14 +56,11 @@ sealed class DatabaseServer : IAsyncDisposable
     {
         foreach (var connectionString in _databases)
         {
-            await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
-            await connection.OpenAsync(cancellationToken);
-            foreach (var sql in (string[])["VACUUM ANALYZE", "CHECKPOINT"])
-            {
-                await using var command = new NpgsqlCommand(sql, connection);
-                await command.ExecuteNonQueryAsync(cancellationToken);
-            }
+            await ExecuteAsync(connectionString, "VACUUM ANALYZE", cancellationToken);
         }
+
+        // One is of all databases.
+        await ExecuteAsync(_server.ConnectionString, "CHECKPOINT", cancellationToken);
     }
 
     /// <summary>Halts it with all its children, which are groups of their own.</summary>
@@ -71,6 +68,14 @@ sealed class DatabaseServer : IAsyncDisposable
 
     /// <summary>Ends <see cref="Freeze"/>.</summary>
     public void Thaw() => Signal("CONT");
+
+    static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     void Signal(string signal)
     {

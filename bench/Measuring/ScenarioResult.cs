@@ -9,9 +9,6 @@ namespace EventBus.Bench.Measuring;
 /// <param name="WarmUp">Of both, before that; only whether they failed counts.</param>
 sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IReadOnlyList<Round> Twin, IReadOnlyList<Round> WarmUp)
 {
-    const double MaxSpread = 1.25;
-    const double MaxOthersCpu = 0.05;
-
     /// <summary>Ours to the twin's, round by round.</summary>
     public IReadOnlyList<double> Ratios { get; } = [.. Ours.Zip(Twin, (ours, twin) => Scenario.FigureOf(ours) / Scenario.FigureOf(twin))];
 
@@ -19,7 +16,7 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
     public double Ratio => Median.Of(Ratios);
 
     /// <summary>The largest of the ratios to the smallest.</summary>
-    public double Spread => Ratios.Max() / Ratios.Min();
+    public double Spread => Noise.Spread(Ratios);
 
     /// <summary>How much of the machine other processes took, at the median.</summary>
     public double OthersCpu => Median.Of(Ours.Concat(Twin).Select(r => r.OthersCpu));
@@ -31,7 +28,7 @@ sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Round> Ours, IRead
     public bool IsCold => Compiling > Measuring.WarmUp.MaxCompiling;
 
     /// <summary>Whether the rounds contradict each other, or the machine did something else as well.</summary>
-    public bool IsNoisy => Spread > MaxSpread || OthersCpu > MaxOthersCpu;
+    public bool IsNoisy => Noise.IsIn(Ratios, OthersCpu);
 
     /// <summary>Whether the target is met.</summary>
     public bool IsMet => Scenario.IsLatency ? Ratio <= Scenario.Target : Ratio >= Scenario.Target;

@@ -9,9 +9,6 @@ namespace EventBus.Bench.Scale;
 /// <param name="WarmUp">Of both, before that; only whether they failed counts.</param>
 sealed record ScaleResult(ScaleScenario Scenario, IReadOnlyList<Round> Small, IReadOnlyList<Round> Large, IReadOnlyList<Round> WarmUp)
 {
-    const double MaxSpread = 1.25;
-    const double MaxOthersCpu = 0.05;
-
     /// <summary>Much to little, round by round: CPU for an event, or for a byte of it.</summary>
     public IReadOnlyList<double> Ratios { get; } =
         [.. Large.Zip(Small, (large, small) => large.Cpu.Measured / small.Cpu.Measured / (Scenario.IsPerByte ? (double)Scenario.Large / Scenario.Small : 1))];
@@ -23,7 +20,7 @@ sealed record ScaleResult(ScaleScenario Scenario, IReadOnlyList<Round> Small, IR
     public double OthersCpu => Median.Of(Small.Concat(Large).Select(r => r.OthersCpu));
 
     /// <summary>Whether the rounds contradict each other, or the machine did something else as well.</summary>
-    public bool IsNoisy => Ratios.Max() / Ratios.Min() > MaxSpread || OthersCpu > MaxOthersCpu;
+    public bool IsNoisy => Noise.IsIn(Ratios, OthersCpu);
 
     /// <summary>Whether the target is met.</summary>
     public bool IsMet => Ratio < ScaleScenario.Target;

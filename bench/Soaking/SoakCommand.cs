@@ -67,7 +67,9 @@ static class SoakCommand
         var start = TimeProvider.System.GetTimestamp();
         while (duration - TimeProvider.System.GetElapsedTime(start) is var left && left > TimeSpan.FromSeconds(1))
         {
-            slices.Add(await MeasureAsync(side, () => side.RunAsync(() => load.RunAsync(left < Slice ? left : Slice), cancellationToken), cancellationToken));
+            await side.PrepareAsync(TimeSpan.Zero, cancellationToken);
+            var slice = await side.RunAsync(() => load.RunAsync(left < Slice ? left : Slice), cancellationToken);
+            slices.Add(await side.SettleAsync(slice, cancellationToken));
             await Console.Error.WriteLineAsync($"{TimeProvider.System.GetElapsedTime(start).TotalMinutes:0.0} minutes: {slices.Sum(s => s.Events):N0} events, {slices.Sum(s => s.Lost)} lost, p99 {slices[^1].P99Milliseconds:0.0} ms");
         }
 
@@ -78,12 +80,6 @@ static class SoakCommand
             Lost = slices.Sum(s => s.Lost),
             OutOfOrder = slices.Sum(s => s.OutOfOrder),
         };
-    }
-
-    static async Task<Outcome> MeasureAsync(SystemSide side, Func<Task<Outcome>> run, CancellationToken cancellationToken)
-    {
-        await side.PrepareAsync(TimeSpan.Zero, cancellationToken);
-        return await side.SettleAsync(await run(), cancellationToken);
     }
 
     /// <summary>A host's memory.</summary>

@@ -250,7 +250,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
 
     sealed record Given(Incoming Incoming)
     {
-        // Whoever gave it goes on within the lane, one after the other: what is stored together is so acknowledged together.
+        // Whoever gave it goes on within the lane, one after the other, so that what is stored together is acknowledged together.
         public TaskCompletionSource Stored { get; } = new();
     }
 }

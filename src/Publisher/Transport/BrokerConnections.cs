@@ -20,8 +20,6 @@ public sealed class BrokerConnections
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
-    const string Left = "This process has left the broker.";
-
     readonly Lock _gate = new();
     readonly List<BrokerSocket> _open = [];
     readonly Watch _watch = new();
@@ -51,16 +49,12 @@ public sealed class BrokerConnections
     internal Watch Observer => _watch;
 
     /// <summary>A socket for a new connection.</summary>
-    /// <exception cref="OperationCanceledException">The connections are closed.</exception>
+    /// <exception cref="RabbitMqConnectionException">The connections are closed.</exception>
     internal ITcpClient Open(AddressFamily family)
     {
         lock (_gate)
         {
-            if (_isClosed)
-            {
-                throw new OperationCanceledException(Left);
-            }
-
+            ThrowIfClosed();
             _open.RemoveAll(c => c.IsClosed);
             var client = new BrokerSocket(family);
             _open.Add(client);
@@ -76,7 +70,7 @@ public sealed class BrokerConnections
         {
             if (_isClosed)
             {
-                throw new RabbitMqConnectionException(Left);
+                throw new RabbitMqConnectionException("This process has left the broker.");
             }
         }
     }
