@@ -80,22 +80,22 @@ public sealed partial class EventAttributeReader
             return;
         }
 
-        switch (value.ValueKind)
+        if (CheckExtension(name, value))
         {
-            case JsonValueKind.String:
-                if (!JsonMarshal.GetRawUtf8Value(value).ContainsAny(Special) || CheckedText(name, value) is not null)
-                {
-                    AddExtension(name, value);
-                }
+            AddExtension(name, value);
+        }
+    }
 
-                break;
-            case JsonValueKind.Number when value.TryGetInt32(out _):
-            case JsonValueKind.True or JsonValueKind.False:
-                AddExtension(name, value);
-                break;
-            default:
-                Fail(name, "is not a string, a boolean or a 32-bit integer, as an extension attribute has to be");
-                break;
+    /// <summary>Checks an extension attribute as <see cref="Add(string, JsonElement)"/> does, without keeping it.</summary>
+    internal void Check(string name, JsonElement value)
+    {
+        if (Places.ContainsKey(name))
+        {
+            Add(name, value);
+        }
+        else if (value.ValueKind != JsonValueKind.Null && CheckName(name))
+        {
+            CheckExtension(name, value);
         }
     }
 
@@ -178,7 +178,7 @@ public sealed partial class EventAttributeReader
 
     string? Text(string name) => _core[Places[name]];
 
-    bool HasFailed(string name) => _errors?.Exists(e => e.Attribute == name) == true;
+    bool HasFailed(string name) => _errors?.Select(e => e.Attribute).Contains(name, StringComparer.Ordinal) == true;
 
     void AddExtension(string name, JsonElement value) => (_extensions ??= new(StringComparer.Ordinal))[name] = value;
 
@@ -207,6 +207,21 @@ public sealed partial class EventAttributeReader
 
         Fail(name, $"is no attribute name: 1 to {MaxNameLength} characters of a-z and 0-9");
         return false;
+    }
+
+    bool CheckExtension(string name, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                return !JsonMarshal.GetRawUtf8Value(value).ContainsAny(Special) || CheckedText(name, value) is not null;
+            case JsonValueKind.Number when value.TryGetInt32(out _):
+            case JsonValueKind.True or JsonValueKind.False:
+                return true;
+            default:
+                Fail(name, "is not a string, a boolean or a 32-bit integer, as an extension attribute has to be");
+                return false;
+        }
     }
 
     string? CheckedText(string name, JsonElement value)

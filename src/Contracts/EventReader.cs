@@ -26,7 +26,7 @@ public static class EventReader
 
         foreach (var (name, value) in @event.Extensions)
         {
-            attributes.Add(name, value);
+            attributes.Check(name, value);
         }
 
         if (@event.Data is not null && @event.DataBase64 is not null)

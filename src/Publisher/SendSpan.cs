@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using EventBus.Contracts;
@@ -24,16 +25,18 @@ sealed class SendSpan : IDisposable
         "messaging.client.operation.duration", "s", "Time until the broker confirmed an event.", null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
 
+    /// <summary>What is the same for all events of a family.</summary>
+    static readonly FrozenDictionary<Family, Destination> Destinations = Family.All.ToFrozenDictionary(f => f, f => new Destination(TopologyNames.Exchange(f)));
+
+    readonly Destination _destination;
     readonly Activity? _activity;
-    readonly TagList _tags;
     readonly long _start = Stopwatch.GetTimestamp();
     string? _error = "failed";
 
     public SendSpan(CloudEvent @event)
     {
-        var destination = TopologyNames.Exchange(@event.Family);
-        _tags = new TagList { { "messaging.system", System }, { "messaging.operation.name", "send" }, { "messaging.destination.name", destination } };
-        _activity = Source.StartActivity($"send {destination}", ActivityKind.Producer, EventTrace.Of(@event), _tags);
+        _destination = Destinations[@event.Family];
+        _activity = Source.StartActivity(_destination.SpanName, ActivityKind.Producer, EventTrace.Of(@event), _destination.Tags);
         _activity?.SetTag("messaging.operation.type", "send").SetTag("messaging.message.id", @event.Id);
     }
 
@@ -45,15 +48,23 @@ sealed class SendSpan : IDisposable
 
     public void Dispose()
     {
-        var tags = _tags;
+        var tags = _destination.Tags;
         if (_error is not null)
         {
-            tags.Add("error.type", _error);
+            tags = [.. tags, new("error.type", _error)];
             _activity?.SetTag("error.type", _error).SetStatus(ActivityStatusCode.Error);
         }
 
         Sent.Add(1, tags);
         Duration.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, tags);
         _activity?.Dispose();
+    }
+
+    sealed class Destination(string exchange)
+    {
+        public string SpanName { get; } = $"send {exchange}";
+
+        public KeyValuePair<string, object?>[] Tags { get; } =
+            [new("messaging.system", SendSpan.System), new("messaging.operation.name", "send"), new("messaging.destination.name", exchange)];
     }
 }

@@ -62,7 +62,11 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         {
             var stamps = await StampAsync(events, publisher);
             var there = await ClaimAsync(claims, request, own, first, stamps);
-            CheckConflicts(claims, there, request, first);
+            if (there.Count > 0)
+            {
+                CheckConflicts(claims, there, request, first);
+            }
+
             var ofRequest = request is not null && there.TryGetValue(request.Key, out var known) ? known : null;
             var before = ofRequest is null ? null : AcceptedEvent.Read(ofRequest.Acceptance);
             var accepted = new List<CloudEvent>(events.Count);

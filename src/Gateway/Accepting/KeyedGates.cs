@@ -14,7 +14,8 @@ sealed class KeyedGates
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // Everybody takes them in one order, so nobody waits for somebody who waits.
-        foreach (var key in keys.Order(StringComparer.Ordinal))
+        IEnumerable<string> inOrder = keys.Count > 1 ? keys.Order(StringComparer.Ordinal) : keys;
+        foreach (var key in inOrder)
         {
             while (!_held.TryAdd(key, mine))
             {
