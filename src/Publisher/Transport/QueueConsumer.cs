@@ -19,6 +19,8 @@ namespace EventBus.Publisher.Transport;
 sealed partial class QueueConsumer(
     IAsyncBasicConsumer inner, Acknowledgements acknowledgements, IEventReceiver receiver, string queue, int partition, ILogger logger, CancellationTokenSource closed) : IAsyncBasicConsumer
 {
+    readonly ReceiveSpans _spans = new(queue);
+
     public IChannel? Channel => inner.Channel;
 
     public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => inner.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
@@ -48,7 +50,7 @@ sealed partial class QueueConsumer(
         try
         {
             var received = new ReceivedEvent(partition, body, TryRead(body), headers);
-            using var span = ReceiveSpan.Start(queue, received);
+            using var span = _spans.Start(received);
             await receiver.ReceiveAsync(received, closed.Token);
         }
         catch (OperationCanceledException) when (closed.IsCancellationRequested)
