@@ -59,11 +59,18 @@ public sealed class EventArchive : IAsyncDisposable
     async Task<IReadOnlyList<bool>> AppendAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<ArchivedEvent>> batch)
     {
         var events = Different([.. batch.SelectMany(b => b)]);
-        var last = _database.IsShared ? null : await transaction.Connection!.ExecuteScalarAsync<long?>("SELECT coalesce(max(position), 0) FROM events", transaction: transaction);
-        var positions = await Insert.QueryAsync(transaction, events, r => r.GetInt64(0), ("now", _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var now = ("now", (object)_time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (_database.IsShared)
+        {
+            // There is no tail: others write as well, and what has a higher position may be committed before what has a lower one.
+            await Insert.ExecuteLastAsync(transaction, events, now);
+            return new bool[batch.Count];
+        }
 
-        // Where some were there already, which is which is not known, and the tail begins anew behind them. Where others write to the database as well, there is no tail:
-        // what has a higher position may be committed before what has a lower one.
+        var last = await transaction.Connection!.ExecuteScalarAsync<long>("SELECT coalesce(max(position), 0) FROM events", transaction: transaction);
+        var positions = await Insert.QueryAsync(transaction, events, r => r.GetInt64(0), now);
+
+        // Where some were there already, which is which is not known, and the tail begins anew behind them.
         _appending = positions.Count == events.Count && positions.TrueForAll(p => p > last) ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body) { Event = e.Event })] : [];
         return new bool[batch.Count];
     }

@@ -82,13 +82,13 @@ public sealed class IdempotencyRecords : IAsyncDisposable
             }
         }
 
-        await Delete.ExecuteAsync(transaction, taken);
+        await Delete.ExecuteLastAsync(transaction, taken);
         return results;
     }
 
     static async Task<IReadOnlyList<bool>> ConfirmAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<string>> requests)
     {
-        await Confirm.ExecuteAsync(transaction, [.. requests.SelectMany(k => k).Order(StringComparer.Ordinal)]);
+        await Confirm.ExecuteLastAsync(transaction, [.. requests.SelectMany(k => k).Order(StringComparer.Ordinal)]);
         return new bool[requests.Count];
     }
 

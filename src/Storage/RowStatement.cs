@@ -27,6 +27,27 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
     /// <param name="shared">Further parameters, the same for all rows.</param>
     public Task ExecuteAsync(DbTransaction transaction, IReadOnlyList<TRow> rows, params IReadOnlyList<(string Name, object Value)> shared) => QueryAsync(transaction, rows, _ => true, shared);
 
+    /// <summary>Runs it as the last of a transaction: PostgreSQL gets it together with the commit. Nothing but more of these may be run in the transaction after it.</summary>
+    /// <param name="transaction">In which.</param>
+    /// <param name="rows">The rows; without any nothing is run.</param>
+    /// <param name="shared">Further parameters, the same for all rows.</param>
+    public Task ExecuteLastAsync(DbTransaction transaction, IReadOnlyList<TRow> rows, params IReadOnlyList<(string Name, object Value)> shared)
+    {
+        if (transaction is not NpgsqlTransaction postgres)
+        {
+            return ExecuteAsync(transaction, rows, shared);
+        }
+
+        if (rows.Count > 0)
+        {
+            var command = new NpgsqlBatchCommand(_postgres);
+            command.Parameters.AddRange(Parameters(rows, shared));
+            PostgresDatabase.RunAtCommit(postgres, command);
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Runs it, and reads what it returns.</summary>
     public async Task<List<TResult>> QueryAsync<TResult>(DbTransaction transaction, IReadOnlyList<TRow> rows, Func<DbDataReader, TResult> read, params IReadOnlyList<(string Name, object Value)> shared)
     {
@@ -41,7 +62,7 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
             case NpgsqlTransaction postgres:
                 await using (var command = new NpgsqlCommand(_postgres, postgres.Connection, postgres))
                 {
-                    command.Parameters.AddRange((NpgsqlParameter[])[.. columns.Select(c => c.ToArray(rows)), .. shared.Select(s => new NpgsqlParameter(s.Name, s.Value))]);
+                    command.Parameters.AddRange(Parameters(rows, shared));
                     await ReadAsync(command, results, read);
                 }
 
@@ -55,6 +76,9 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
 
         return results;
     }
+
+    NpgsqlParameter[] Parameters(IReadOnlyList<TRow> rows, IReadOnlyList<(string Name, object Value)> shared) =>
+        [.. columns.Select(c => c.ToArray(rows)), .. shared.Select(s => new NpgsqlParameter(s.Name, s.Value))];
 
     async Task ReadAsync<TResult>(SqliteTransaction transaction, IReadOnlyList<TRow> rows, IReadOnlyList<(string Name, object Value)> shared, List<TResult> results, Func<DbDataReader, TResult> read)
     {

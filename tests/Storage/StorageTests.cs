@@ -106,6 +106,42 @@ public sealed class StorageTests(PostgresFixture postgres) : IDisposable
         Assert.False(database.WritesFail);
     }
 
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task What_is_run_with_the_commit_is_rolled_back_with_the_rest_and_leaves_nothing_for_the_next_transaction(string home)
+    {
+        var insert = new RowStatement<string>("INSERT INTO lanes (name) SELECT r.name FROM {rows}", RowColumn<string>.Text("name", n => n));
+        await using var database = await OpenAsync(home);
+        var failed = 0;
+        for (var i = 0; i < 30; i++)
+        {
+            try
+            {
+                await database.TransactAsync(
+                    async transaction =>
+                    {
+                        await insert.ExecuteAsync(transaction, [$"first-{i}"]);
+                        await insert.ExecuteLastAsync(transaction, [$"last-{i}"]);
+                        await insert.ExecuteLastAsync(transaction, [i % 10 == 3 ? $"first-{i}" : $"also-last-{i}"]);
+                        if (i % 10 == 5)
+                        {
+                            throw new InvalidOperationException("not this one");
+                        }
+                    },
+                    Token);
+            }
+            catch (Exception e) when (e is InvalidOperationException or System.Data.Common.DbException)
+            {
+                failed++;
+            }
+        }
+
+        Assert.Equal(6, failed);
+        await using var connection = await database.ConnectAsync(Token);
+        Assert.Equal(24 * 3, await connection.QuerySingleAsync<int>("SELECT count(*) FROM lanes"));
+        Assert.Equal(0, await connection.QuerySingleAsync<int>("SELECT count(*) FROM lanes WHERE name LIKE '%3' OR name LIKE '%5'"));
+    }
+
     [Fact]
     public async Task A_file_that_cannot_grow_fails_the_write_and_takes_the_next_when_it_can()
     {

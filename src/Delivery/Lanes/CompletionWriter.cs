@@ -34,7 +34,16 @@ sealed class CompletionWriter : IAsyncDisposable
         _time = time;
         _writer = new BatchWriter<Completion, bool>(database, async (transaction, batch) =>
         {
-            await WriteAsync(transaction, batch);
+            if (batch.Any(c => c.State == DeliveryState.Dead))
+            {
+                await WriteAsync(transaction, batch);
+            }
+            else
+            {
+                await Attempts.ExecuteLastAsync(transaction, batch);
+                await Outcomes.ExecuteLastAsync(transaction, batch, ("now", Now()));
+            }
+
             return new bool[batch.Count];
         });
     }
@@ -71,7 +80,7 @@ sealed class CompletionWriter : IAsyncDisposable
     /// <returns>How many of them had no outcome yet.</returns>
     async Task<int> WriteAsync(DbTransaction transaction, IReadOnlyList<Completion> batch)
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = Now();
         await Attempts.ExecuteAsync(transaction, batch);
         var ids = (await Outcomes.QueryAsync(transaction, batch, r => r.GetInt64(0), ("now", now))).ToHashSet();
         foreach (var c in batch.Where(c => c.State == DeliveryState.Dead && ids.Contains(c.Item.Id)))
@@ -81,6 +90,8 @@ sealed class CompletionWriter : IAsyncDisposable
 
         return ids.Count;
     }
+
+    long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     sealed class OutcomeKnownException : Exception;
 }
