@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 
@@ -24,7 +24,7 @@ public sealed class PostgresDatabase : Database
     };
 
     /// <summary>What is run with the commit of a transaction.</summary>
-    static readonly ConditionalWeakTable<NpgsqlTransaction, NpgsqlBatch> AtCommit = [];
+    static readonly ConcurrentDictionary<NpgsqlTransaction, NpgsqlBatch> AtCommit = [];
 
     readonly NpgsqlDataSource _source;
     readonly Migrations _migrations;
@@ -157,13 +157,13 @@ public sealed class PostgresDatabase : Database
         finally
         {
             // The client uses the same object for the next transaction of the connection.
-            AtCommit.Remove(transaction);
+            AtCommit.TryRemove(transaction, out _);
         }
     }
 
     /// <summary>Has a command run together with the commit of a transaction, in one way to the server and back; nothing may be run in the transaction in between.</summary>
     internal static void RunAtCommit(NpgsqlTransaction transaction, NpgsqlBatchCommand command) =>
-        AtCommit.GetValue(transaction, t => new NpgsqlBatch(t.Connection, t)).BatchCommands.Add(command);
+        AtCommit.GetOrAdd(transaction, t => new NpgsqlBatch(t.Connection, t)).BatchCommands.Add(command);
 
     /// <summary>Classes 22, 23 and 21 of SQLSTATE: data that cannot be stored (PostgreSQL documentation, appendix A).</summary>
     internal override bool IsDataError(Exception exception) =>
