@@ -61,9 +61,19 @@ public sealed partial class EventAttributeReader
     /// <summary>Takes an attribute from a JSON member; null counts as not there (CloudEvents JSON 1.0.2, 2.2).</summary>
     public void Add(string name, JsonElement value)
     {
+        if (Check(name, value))
+        {
+            AddExtension(name, value);
+        }
+    }
+
+    /// <summary>Checks an attribute as <see cref="Add(string, JsonElement)"/> does, without keeping it where it is an extension attribute.</summary>
+    /// <returns>Whether it is one, and right.</returns>
+    internal bool Check(string name, JsonElement value)
+    {
         if (value.ValueKind == JsonValueKind.Null || !CheckName(name))
         {
-            return;
+            return false;
         }
 
         if (Places.TryGetValue(name, out var place))
@@ -77,25 +87,19 @@ public sealed partial class EventAttributeReader
                 _core[place] = text;
             }
 
-            return;
+            return false;
         }
 
-        if (CheckExtension(name, value))
+        switch (value.ValueKind)
         {
-            AddExtension(name, value);
-        }
-    }
-
-    /// <summary>Checks an extension attribute as <see cref="Add(string, JsonElement)"/> does, without keeping it.</summary>
-    internal void Check(string name, JsonElement value)
-    {
-        if (Places.ContainsKey(name))
-        {
-            Add(name, value);
-        }
-        else if (value.ValueKind != JsonValueKind.Null && CheckName(name))
-        {
-            CheckExtension(name, value);
+            case JsonValueKind.String:
+                return !JsonMarshal.GetRawUtf8Value(value).ContainsAny(Special) || CheckedText(name, value) is not null;
+            case JsonValueKind.Number when value.TryGetInt32(out _):
+            case JsonValueKind.True or JsonValueKind.False:
+                return true;
+            default:
+                Fail(name, "is not a string, a boolean or a 32-bit integer, as an extension attribute has to be");
+                return false;
         }
     }
 
@@ -207,21 +211,6 @@ public sealed partial class EventAttributeReader
 
         Fail(name, $"is no attribute name: 1 to {MaxNameLength} characters of a-z and 0-9");
         return false;
-    }
-
-    bool CheckExtension(string name, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.String:
-                return !JsonMarshal.GetRawUtf8Value(value).ContainsAny(Special) || CheckedText(name, value) is not null;
-            case JsonValueKind.Number when value.TryGetInt32(out _):
-            case JsonValueKind.True or JsonValueKind.False:
-                return true;
-            default:
-                Fail(name, "is not a string, a boolean or a 32-bit integer, as an extension attribute has to be");
-                return false;
-        }
     }
 
     string? CheckedText(string name, JsonElement value)
