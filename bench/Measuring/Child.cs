@@ -35,8 +35,7 @@ sealed class Child : IAsyncDisposable
 
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(role);
-        // As the SDKs set it: web hosts have it, workers do not.
-        start.Environment["DOTNET_gcServer"] = Roles.WebHosts.Contains(role) ? "1" : "0";
+        start.Environment["DOTNET_gcServer"] = Roles.ServerCollected.Contains(role) ? "1" : "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

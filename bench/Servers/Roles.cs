@@ -18,6 +18,6 @@ static class Roles
     public const string Webhooks = "webhooks";
     public const string WebhooksTwin = "webhooks-twin";
 
-    /// <summary>The gateway, Standalone and their twins.</summary>
-    public static IReadOnlySet<string> WebHosts { get; } = new HashSet<string>(StringComparer.Ordinal) { Gateway, HttpTwin, Standalone, EmbeddedTwin };
+    /// <summary>Those with the server's garbage collector, which the SDK gives to what serves HTTP; the gateway's project and the Console's say otherwise.</summary>
+    public static IReadOnlySet<string> ServerCollected { get; } = new HashSet<string>(StringComparer.Ordinal) { HttpTwin, Standalone, EmbeddedTwin };
 }

@@ -81,7 +81,7 @@ public sealed class SqliteDatabase : Database
             throw new StorageException($"The storage {_path} cannot be used ({Reason(e)}); {_setting}", e);
         }
 
-        _loop = Task.Run(RunAsync, CancellationToken.None);
+        _loop = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <inheritdoc/>
@@ -189,10 +189,14 @@ public sealed class SqliteDatabase : Database
         }
     }
 
-    async Task RunAsync()
+    /// <summary>
+    /// On a thread of its own, which waits for the disk most of the time. What SQLite allocates comes from one arena of the allocator then, and is used again; from the
+    /// pool's threads it comes from one for each of them.
+    /// </summary>
+    void Write()
     {
         var group = new List<Work>(MaxGroup);
-        while (await _queue.Reader.WaitToReadAsync())
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
             while (group.Count < MaxGroup && _queue.Reader.TryRead(out var work))
@@ -202,7 +206,7 @@ public sealed class SqliteDatabase : Database
 
             try
             {
-                await CommitGroupAsync(group);
+                CommitGroupAsync(group).GetAwaiter().GetResult();
             }
             catch (Exception e) when (e is SqliteException or InvalidOperationException)
             {
