@@ -71,18 +71,24 @@ public sealed class Ledger(Database database)
         return missing;
     }
 
-    /// <summary>Counts what was accepted within a time by window: what is archived for so long, and what of it nothing is known of.</summary>
-    /// <param name="from">The beginning of a window, in milliseconds since 1970-01-01 UTC.</param>
-    /// <param name="to">The end of one.</param>
-    /// <param name="settled">Events count that were archived before.</param>
+    /// <summary>The position of the last event that has come; of those that were archived before a time, where one is said.</summary>
+    internal async Task<long> EndAsync(long? archivedBefore, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<long>(new CommandDefinition(
+            $"SELECT position FROM events {(archivedBefore is null ? "" : "WHERE archived_at < @archivedBefore")} ORDER BY position DESC LIMIT 1", new { archivedBefore }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Counts events by window, and what of them nothing is known of.</summary>
+    /// <param name="range">Which events.</param>
     /// <param name="late">Those that are missing and were archived before are never on their way.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async Task<IReadOnlyList<LedgerWindow>> CountWindowsAsync(long from, long to, long settled, long late, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<LedgerWindow>> CountWindowsAsync(LedgerRange range, long late, CancellationToken cancellationToken)
     {
         var windows = new List<LedgerWindow>();
         await using var connection = await database.ConnectAsync(cancellationToken);
         var types = (await connection.QueryAsync<string>(new CommandDefinition(
-            "SELECT DISTINCT type FROM events WHERE accepted_at >= @from AND accepted_at < @to", new { from, to }, cancellationToken: cancellationToken))).AsList();
+            $"SELECT DISTINCT type FROM events WHERE {range.Where}", new { range.Since, range.Until, range.After, range.End }, cancellationToken: cancellationToken))).AsList();
         foreach (var target in types.Count == 0 ? [] : await TargetsAsync(connection, cancellationToken))
         {
             // Of many endpoints most ask for nothing of what came.
@@ -97,7 +103,7 @@ public sealed class Ledger(Database database)
                 $"SELECT min(log_position) FROM lanes WHERE {LaneNames.AreOf("@Name", "name")} AND log_position > 0", new { target.Name }, cancellationToken: cancellationToken));
             var parameters = new DynamicParameters(new
             {
-                target.Name, target.Endpoint, since = Math.Max(from, target.Counts), until = to, settled, late, read = read ?? long.MaxValue, window = (long)Window.TotalMilliseconds,
+                target.Name, target.Endpoint, Since = Math.Max(range.Since, target.Counts), range.Until, range.After, range.End, late, read = read ?? long.MaxValue, window = (long)Window.TotalMilliseconds,
             });
             var rows = (await connection.QueryAsync<(string Type, long Window, long Accepted, long Late, long Recent)>(new CommandDefinition(
                 $"""
@@ -105,7 +111,7 @@ public sealed class Ledger(Database database)
                      count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END)
                  FROM (
                      SELECT events.type, events.accepted_at, events.archived_at, events.position, {State} AS state FROM events
-                     WHERE events.accepted_at >= @since AND events.accepted_at < @until AND events.archived_at < @settled AND {filter.Where(parameters, "events.")}) AS e GROUP BY 1, 2
+                     WHERE {range.Where} AND {filter.Where(parameters, "events.")}) AS e GROUP BY 1, 2
                  """,
                 parameters, cancellationToken: cancellationToken))).Where(r => filter.Matches(r.Type));
             windows.AddRange(rows.GroupBy(r => r.Window).Select(g => new LedgerWindow(target.Name, target.Endpoint, g.Key, g.Sum(r => r.Accepted), g.Sum(r => r.Late), g.Sum(r => r.Recent))));
@@ -153,6 +159,19 @@ public sealed record LedgerEntry(string Consumer, string Endpoint, long Accepted
 {
     /// <summary>Those that nothing is known of: zero, unless something is wrong.</summary>
     public long Difference => Accepted - States.Values.Sum();
+}
+
+/// <summary>Events that are counted.</summary>
+/// <param name="Since">Accepted from the beginning of this window, in milliseconds since 1970-01-01 UTC.</param>
+/// <param name="Until">And before this one.</param>
+/// <param name="After">Those that came after this position; null where they are looked for by time, not by position.</param>
+/// <param name="End">The position of the last one.</param>
+sealed record LedgerRange(long Since, long Until, long? After, long End)
+{
+    /// <summary>The condition; the plus keeps databases from the index that would read more.</summary>
+    public string Where => After is null
+        ? "events.accepted_at >= @Since AND events.accepted_at < @Until AND +events.position <= @End"
+        : "events.position > @After AND events.position <= @End AND +events.accepted_at >= @Since AND +events.accepted_at < @Until";
 }
 
 /// <summary>What became at a consumer or endpoint of the events that were accepted within a window.</summary>

@@ -15,7 +15,7 @@ public sealed class RunningLedgerTests(PostgresFixture postgres)
     public async Task What_is_lost_differs_seconds_later_wherever_in_the_hour_it_is_and_what_was_replayed_does_not(string home)
     {
         await using var data = await OpenAsync(home);
-        var ledger = new RunningLedger(new Ledger(data.Database));
+        var ledger = new RunningLedger(new Ledger(data.Database), rest: 0);
         var now = DateTimeOffset.UtcNow;
         for (var minutes = 0; minutes < 60; minutes += 10)
         {
@@ -42,10 +42,9 @@ public sealed class RunningLedgerTests(PostgresFixture postgres)
     public async Task What_may_be_on_its_way_is_missed_only_after_half_a_minute(string home)
     {
         await using var data = await OpenAsync(home);
-        var ledger = new RunningLedger(new Ledger(data.Database));
         var now = DateTimeOffset.UtcNow;
         await data.ArchiveAsync(data.Event("lost", "canvas.task.created", accepted: now));
-        async Task<long> After(double seconds, long? queued) => (await CountAsync(ledger, DateTimeOffset.UtcNow.AddSeconds(seconds), queued)).Difference;
+        async Task<long> After(double seconds, long? queued) => (await CountAsync(new RunningLedger(new Ledger(data.Database)), DateTimeOffset.UtcNow.AddSeconds(seconds), queued)).Difference;
 
         Assert.Equal((0, 1), (await After(0, 0), await After(9, 0)));
         Assert.Equal((0, 0), (await After(9, 1), await After(9, null)));
@@ -56,6 +55,38 @@ public sealed class RunningLedgerTests(PostgresFixture postgres)
         Assert.Equal(1, await After(9, 0));
         await data.ArchiveAsync(data.Event("unread", "canvas.task.created", accepted: now));
         Assert.Equal((1, 2), (await After(9, 0), await After(31, 0)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task What_has_come_is_counted_once_and_missed_eight_seconds_later_while_nothing_else_is_counted_again(string home)
+    {
+        await using var data = await OpenAsync(home);
+        var ledger = new RunningLedger(new Ledger(data.Database), rest: 1e9);
+        var start = DateTimeOffset.UtcNow;
+        await data.TakenAsync("before", start.AddMinutes(-30));
+        Assert.Equal((1, 0), await CountAsync(ledger, start));
+        await data.TakenAsync("taken", start);
+        await data.ArchiveAsync(data.Event("lost", "canvas.task.created", accepted: start.AddMinutes(-20)));
+        Assert.Equal((1, 0), await CountAsync(ledger, start.AddSeconds(2)));
+        Assert.Equal((1, 0), await CountAsync(ledger, start.AddSeconds(9)));
+        Assert.Equal((3, 1), await CountAsync(ledger, start.AddSeconds(10)));
+        Assert.Equal((3, 1), await CountAsync(ledger, start.AddSeconds(12)));
+
+        // What vanishes is seen when all is counted again; what differs is counted again each time.
+        await data.WriteAsync("DELETE FROM deliveries WHERE event_id = 'before'");
+        await data.WriteAsync($"INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, event_id, source, type, state, accepted_at, stored_at) SELECT 'orders', '', event_key, 'orders/0', 9, 's', id, source, type, 1, 0, 0 FROM events WHERE id = 'lost'");
+        Assert.Equal((3, 0), await CountAsync(ledger, start.AddSeconds(14)));
+        Assert.Equal((3, 1), await CountAsync(new RunningLedger(new Ledger(data.Database)), start.AddSeconds(14)));
+
+        // A clock that is set back keeps nothing from being counted.
+        await data.TakenAsync("later", start);
+        for (var second = -60; second <= -50; second += 2)
+        {
+            await CountAsync(ledger, start.AddSeconds(second));
+        }
+
+        Assert.Equal((4, 0), await CountAsync(ledger, start.AddSeconds(-48)));
     }
 
     [Theory]
