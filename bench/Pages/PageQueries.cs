@@ -23,7 +23,7 @@ sealed record PageQuery(string Name, Func<Task> Ask)
     {
         var time = TimeProvider.System;
         var (events, history, desk, endpoints, trends) = (new EventQuery(database), new EventHistory(database), new DeadLetterDesk(database, time), new Endpoints(database, time), new DeadLetterTrends(database, time));
-        var ledger = new RunningLedger(new Ledger(database));
+        var (ledger, minutes) = (new RunningLedger(new Ledger(database), rest: 0), new Minutes(database, time));
         var now = DateTimeOffset.UtcNow;
         var middle = now.AddMilliseconds(-SeededArchive.MillisecondsApart * count / 2);
         PageQuery Search(string what, EventFilter filter) => new($"events: {what}", () => events.SearchAsync(filter, null, PageSize));
@@ -34,7 +34,7 @@ sealed record PageQuery(string Name, Func<Task> Ask)
                 using var room = new SituationRoom(database, time);
                 await room.LookAsync();
             }),
-            new("overview: the day", () => new Minutes(database, time).ReadAsync(now.AddDays(-1))),
+            new("overview: the day", () => minutes.ReadAsync(now.AddDays(-1))),
             new("flow", () => new FlowMap(database, time).ReadAsync()),
             Search("all", new EventFilter()),
             Search("an id", new EventFilter { Id = $"seed-{count / 2}" }),
@@ -78,7 +78,7 @@ sealed record PageQuery(string Name, Func<Task> Ask)
             new("records", () => new Records(database, time).ListAsync("command", null, PageSize)),
             new("commands: findings", () => new CommandFindings(database, time).ListAsync(null, PageSize)),
             new("audit", () => new AuditLog(database, time).ListAsync(new AuditFilter(), null, PageSize)),
-            new("counting a minute", () => new Minutes(database, time).CountAsync(2)),
+            new("counting a minute", () => minutes.CountAsync()),
             new("counting the ledger", () => ledger.CountAsync(DateTimeOffset.UtcNow, _ => 0)),
             new("counting what waits", () => Backlog.ReadAsync(database)),
             new("looking for what is wrong", async () =>

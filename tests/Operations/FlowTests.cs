@@ -18,7 +18,7 @@ public sealed class FlowTests(PostgresFixture postgres)
         await data.WriteAsync("INSERT INTO consumers (name, endpoint, patterns, since) VALUES ('webhooks', '', '#', 0), ('webhooks', 'sink', '#', 0), ('orders', '', '*.order.#', 0)");
         await data.WriteAsync("INSERT INTO lanes (name) VALUES ('webhooks/0'), ('webhooks/1')");
         await data.WriteAsync("INSERT INTO endpoints (name, state, changed_at) VALUES ('sink', 'paused', 0)");
-        var (map, minutes, other) = (new FlowMap(data.Database, TimeProvider.System), new FlowMinutes(data.Database, TimeProvider.System), new FlowMinutes(data.Database, TimeProvider.System));
+        var (map, minutes, other) = (new FlowMap(data.Database, TimeProvider.System), new Minutes(data.Database, TimeProvider.System), new Minutes(data.Database, TimeProvider.System));
         var quiet = await map.ReadAsync(Token);
         Assert.Null(quiet.CountedAt);
         Assert.Empty(quiet.Accepted);

@@ -4,24 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace EventBus.Operations.Overview;
 
-/// <summary>Counts the minute that runs and the one before it every five seconds, and once a minute the last quarter of an hour, for what came late; and what went from where to where.</summary>
+/// <summary>Counts every five seconds what has happened.</summary>
 public sealed partial class MinuteCounter(Database database, TimeProvider time, ILogger<MinuteCounter> logger) : BackgroundService
 {
-    const int Late = 15;
-    const int RoundsPerMinute = 12;
-
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (minutes, flow) = (new Minutes(database, time), new FlowMinutes(database, time));
-        for (var round = 0; ; round++)
+        var minutes = new Minutes(database, time);
+        while (true)
         {
             try
             {
-                await minutes.CountAsync(round % RoundsPerMinute == 0 ? Late : 1, stoppingToken);
-                await flow.CountAsync(stoppingToken);
+                await minutes.CountAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
