@@ -105,16 +105,17 @@ public sealed class Ledger(Database database)
             {
                 target.Name, target.Endpoint, Since = Math.Max(range.Since, target.Counts), range.Until, range.After, range.End, late, read = read ?? long.MaxValue, window = (long)Window.TotalMilliseconds,
             });
-            var rows = (await connection.QueryAsync<(string Type, long Window, long Accepted, long Late, long Recent)>(new CommandDefinition(
+            var rows = (await connection.QueryAsync<(string Type, long Window, long Accepted, long Late, long Recent, long Unread)>(new CommandDefinition(
                 $"""
                  SELECT e.type, e.accepted_at / @window * @window, count(*), count(CASE WHEN e.state IS NULL AND e.archived_at < @late THEN 1 END),
-                     count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END)
+                     count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END),
+                     count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position > @read THEN 1 END)
                  FROM (
                      SELECT events.type, events.accepted_at, events.archived_at, events.position, {State} AS state FROM events
                      WHERE {range.Where} AND {filter.Where(parameters, "events.")}) AS e GROUP BY 1, 2
                  """,
                 parameters, cancellationToken: cancellationToken))).Where(r => filter.Matches(r.Type));
-            windows.AddRange(rows.GroupBy(r => r.Window).Select(g => new LedgerWindow(target.Name, target.Endpoint, g.Key, g.Sum(r => r.Accepted), g.Sum(r => r.Late), g.Sum(r => r.Recent))));
+            windows.AddRange(rows.GroupBy(r => r.Window).Select(g => new LedgerWindow(target.Name, target.Endpoint, g.Key, g.Sum(r => r.Accepted), g.Sum(r => r.Late), g.Sum(r => r.Recent), g.Sum(r => r.Unread))));
         }
 
         return windows;
@@ -181,4 +182,9 @@ sealed record LedgerRange(long Since, long Until, long? After, long End)
 /// <param name="Accepted">Accepted events that it asks for.</param>
 /// <param name="Late">Those of them that nothing is known of for long.</param>
 /// <param name="Recent">Those that nothing is known of for a while: they are missing, unless so many are on their way.</param>
-sealed record LedgerWindow(string Consumer, string Endpoint, long Begin, long Accepted, long Late, long Recent);
+/// <param name="Unread">Those that nothing is known of since, in one process, the consumer has not read so far.</param>
+sealed record LedgerWindow(string Consumer, string Endpoint, long Begin, long Accepted, long Late, long Recent, long Unread)
+{
+    /// <summary>Whether there are events that nothing is known of yet.</summary>
+    public bool IsOpen => Late + Recent + Unread > 0;
+}

@@ -108,7 +108,7 @@ public sealed class RunningLedger(Ledger ledger, double rest = 19)
             {
                 var key = (come.Consumer, come.Endpoint, come.Begin);
                 _windows[key] = _windows.TryGetValue(key, out var there)
-                    ? there with { Accepted = there.Accepted + come.Accepted, Late = there.Late + come.Late, Recent = there.Recent + come.Recent }
+                    ? there with { Accepted = there.Accepted + come.Accepted, Late = there.Late + come.Late, Recent = there.Recent + come.Recent, Unread = there.Unread + come.Unread }
                     : come;
             }
         }
@@ -139,7 +139,7 @@ public sealed class RunningLedger(Ledger ledger, double rest = 19)
     /// <param name="before">Windows from here on have just been counted.</param>
     List<long> Differing(long before)
     {
-        var there = _windows.Values.Where(w => w.Begin < before && w.Late + w.Recent > 0).Select(w => w.Begin).ToHashSet();
+        var there = _windows.Values.Where(w => w.Begin < before && w.IsOpen).Select(w => w.Begin).ToHashSet();
         var waiting = _differing.Where(there.Contains).ToList();
         List<long> order = [.. waiting, .. there.Except(waiting).Order()];
         var due = order.Take(MaxDiffering).ToList();

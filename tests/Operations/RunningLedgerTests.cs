@@ -91,6 +91,23 @@ public sealed class RunningLedgerTests(PostgresFixture postgres)
 
     [Theory]
     [MemberData(nameof(Homes))]
+    public async Task What_a_consumer_had_not_read_when_it_was_counted_is_missed_once_it_has(string home)
+    {
+        await using var data = await OpenAsync(home);
+        var ledger = new RunningLedger(new Ledger(data.Database), rest: 1e9);
+        var start = DateTimeOffset.UtcNow;
+        await data.TakenAsync("read", start.AddMinutes(-30));
+        await data.WriteAsync("INSERT INTO lanes (name, log_position) VALUES ('orders/0', 1)");
+        Assert.Equal((1, 0), await CountAsync(ledger, start));
+        await data.ArchiveAsync(data.Event("unread", "canvas.task.created", accepted: start));
+        Assert.Equal((1, 0), await CountAsync(ledger, start.AddSeconds(2)));
+        Assert.Equal((2, 0), await CountAsync(ledger, start.AddSeconds(10)));
+        await data.WriteAsync("UPDATE lanes SET log_position = 2");
+        Assert.Equal((2, 1), await CountAsync(ledger, start.AddSeconds(12)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
     public async Task Each_of_many_that_differ_clears(string home)
     {
         await using var data = await OpenAsync(home);
