@@ -42,7 +42,7 @@ sealed class SqliteTwinStore : ITwinRecords
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file }.ToString());
         connection.Open();
         var store = new SqliteTwinStore(connection);
-        store.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096");
+        store.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384");
         return store;
     }
 

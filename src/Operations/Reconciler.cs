@@ -22,7 +22,7 @@ public sealed partial class Reconciler : BackgroundService
 
     static readonly RowStatement<LedgerStanding> Keep = new(
         """
-        INSERT INTO ledger_entries (consumer, endpoint, accepted, difference, counted_at) SELECT r.consumer, r.endpoint, r.accepted, r.difference, @now FROM {rows} WHERE true
+        INSERT INTO ledger_entries (consumer, endpoint, accepted, difference, counted_at) SELECT r.consumer, r.endpoint, r.accepted, r.difference, @now FROM {rows}
         ON CONFLICT (consumer, endpoint) DO UPDATE SET accepted = excluded.accepted, difference = excluded.difference, counted_at = excluded.counted_at
         """,
         RowColumn<LedgerStanding>.Text("consumer", s => s.Consumer), RowColumn<LedgerStanding>.Text("endpoint", s => s.Endpoint),

@@ -11,7 +11,7 @@ public sealed class EventArchive : IAsyncDisposable
         """
         INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body)
         SELECT r.event_key, r.id, r.source, r.type, r.family, r.tenant, r.subject, r.publisher, r.gateway, r.gateway_sequence, coalesce(r.accepted_at, @now), @now, r.unrouted, r.body
-        FROM {rows} WHERE true ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0 RETURNING position
+        FROM {rows} ON CONFLICT (event_key) DO UPDATE SET unrouted = 1 WHERE excluded.unrouted = 1 AND events.unrouted = 0
         """,
         RowColumn<ArchivedEvent>.Text("event_key", e => e.Key), RowColumn<ArchivedEvent>.Text("id", e => e.Event.Id), RowColumn<ArchivedEvent>.Text("source", e => e.Event.Source),
         RowColumn<ArchivedEvent>.Text("type", e => e.Event.Type), RowColumn<ArchivedEvent>.Text("family", e => e.Event.Family.Word), RowColumn<ArchivedEvent>.Text("tenant", e => e.Event.Tenant),
@@ -67,11 +67,13 @@ public sealed class EventArchive : IAsyncDisposable
             return new bool[batch.Count];
         }
 
-        var last = await transaction.Connection!.ExecuteScalarAsync<long>("SELECT coalesce(max(position), 0) FROM events", transaction: transaction);
-        var positions = await Insert.QueryAsync(transaction, events, r => r.GetInt64(0), now);
+        var connection = transaction.Connection!;
+        var last = await connection.ExecuteScalarAsync<long>("SELECT coalesce(max(position), 0) FROM events", transaction: transaction);
+        await Insert.ExecuteAsync(transaction, events, now);
+        var positions = (await connection.QueryAsync<long>("SELECT position FROM events WHERE position > @last ORDER BY position", new { last }, transaction)).AsList();
 
         // Where some were there already, which is which is not known, and the tail begins anew behind them.
-        _appending = positions.Count == events.Count && positions.TrueForAll(p => p > last) ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body) { Event = e.Event })] : [];
+        _appending = positions.Count == events.Count ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body) { Event = e.Event })] : [];
         return new bool[batch.Count];
     }
 

@@ -10,13 +10,13 @@ public sealed class IdempotencyRecords : IAsyncDisposable
 {
     static readonly RowStatement<IdempotencyRecord> Insert = new(
         """
-        INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) SELECT r.scope_key, r.body_hash, r.acceptance, 0, @now FROM {rows} WHERE true
+        INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) SELECT r.scope_key, r.body_hash, r.acceptance, 0, @now FROM {rows}
         ON CONFLICT (scope_key) DO UPDATE SET body_hash = excluded.body_hash, acceptance = excluded.acceptance, confirmed = 0, created_at = excluded.created_at
         WHERE idempotency.created_at < @oldest RETURNING scope_key
         """,
         RowColumn<IdempotencyRecord>.Text("scope_key", r => r.Key), RowColumn<IdempotencyRecord>.Text("body_hash", r => r.Body), RowColumn<IdempotencyRecord>.Bytes("acceptance", r => r.Acceptance));
 
-    static readonly RowStatement<string> Read = ForKeys("SELECT i.scope_key, i.body_hash, i.acceptance, i.confirmed FROM {rows} JOIN idempotency i ON i.scope_key = r.scope_key");
+    static readonly RowStatement<string> Read = ForKeys("SELECT scope_key, body_hash, acceptance, confirmed FROM idempotency WHERE scope_key IN (SELECT r.scope_key FROM {rows})");
     static readonly RowStatement<string> Confirm = ForKeys("UPDATE idempotency SET confirmed = 1 WHERE scope_key IN (SELECT r.scope_key FROM {rows})");
     static readonly RowStatement<string> Delete = ForKeys("DELETE FROM idempotency WHERE scope_key IN (SELECT r.scope_key FROM {rows})");
 
@@ -65,8 +65,8 @@ public sealed class IdempotencyRecords : IAsyncDisposable
 
         // Sorted, so that gateways that write the same keys at once wait for each other instead of locking each other out.
         List<IdempotencyRecord> all = [.. requests.SelectMany(r => r).OrderBy(r => r.Key, StringComparer.Ordinal)];
-        var written = (await Insert.QueryAsync(
-            transaction, all, r => r.GetString(0), ("now", now.ToUnixTimeMilliseconds()), ("oldest", (now - _window).ToUnixTimeMilliseconds()))).ToHashSet(StringComparer.Ordinal);
+        var written = (await Insert.WriteAsync(transaction, all, ("now", now.ToUnixTimeMilliseconds()), ("oldest", (now - _window).ToUnixTimeMilliseconds())))
+            .Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
         List<string> others = [.. all.Select(r => r.Key).Where(k => !written.Contains(k)).Distinct(StringComparer.Ordinal)];
         var there = (await Read.QueryAsync(transaction, others, r => new IdempotencyRecord(r.GetString(0), r.GetString(1), r.GetFieldValue<byte[]>(2), r.GetInt64(3) != 0)))
             .ToDictionary(r => r.Key, StringComparer.Ordinal);

@@ -36,7 +36,14 @@ public sealed class PostgresDatabase : Database
         _migrations = migrations;
         try
         {
-            var settings = new NpgsqlConnectionStringBuilder(connectionString) { IncludeErrorDetail = false, PersistSecurityInfo = false, MaxAutoPrepare = MaxPrepared };
+            // Nothing of a session outlives its transaction, so there is nothing to reset: seven statements before each next one.
+            var settings = new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                IncludeErrorDetail = false,
+                PersistSecurityInfo = false,
+                MaxAutoPrepare = MaxPrepared,
+                NoResetOnClose = true,
+            };
             if (!settings.ShouldSerialize("Maximum Pool Size"))
             {
                 settings.MaxPoolSize = MaxConnections;
@@ -108,14 +115,15 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override async Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken = default)
     {
-        // The lock is the session's, so the session is kept.
+        // The lock is the transaction's, and ends with it, however that ends.
         var connection = await _source.OpenConnectionAsync(cancellationToken);
         try
         {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var key = Convert.ToInt64(EventKey.Hash(name)[..15], 16);
-            if (await connection.QuerySingleAsync<bool>(new CommandDefinition("SELECT pg_try_advisory_lock(@key)", new { key }, cancellationToken: cancellationToken)))
+            if (await connection.QuerySingleAsync<bool>(new CommandDefinition("SELECT pg_try_advisory_xact_lock(@key)", new { key }, transaction, cancellationToken: cancellationToken)))
             {
-                return new SessionLock(connection, key);
+                return connection;
             }
         }
         catch
@@ -181,15 +189,4 @@ public sealed class PostgresDatabase : Database
         { InnerException: System.Net.Sockets.SocketException socket } => $"not reachable: {socket.SocketErrorCode}",
         _ => exception.InnerException?.GetType().Name ?? exception.GetType().Name,
     };
-
-    sealed class SessionLock(NpgsqlConnection connection, long key) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await using (connection)
-            {
-                await connection.ExecuteAsync("SELECT pg_advisory_unlock(@key)", new { key });
-            }
-        }
-    }
 }

@@ -18,8 +18,17 @@ public sealed class SqliteDatabase : Database
     /// <summary>Up to so many bytes what a savepoint would restore stays in memory; as it comes, all beyond 64 KiB goes to a file, in each group.</summary>
     const int MaxSavepointMemory = 16 * 1024 * 1024;
 
-    /// <summary>16 MiB of pages in memory instead of 2, and as much written before a checkpoint instead of 4: keys are hashes, so each event touches pages all over the file.</summary>
-    const string Tuning = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096";
+    /// <summary>SQLITE_DBSTATUS_CACHE_WRITE (https://www.sqlite.org/c3ref/c_dbstatus_options.html): pages written.</summary>
+    const int PagesWritten = 9;
+
+    /// <summary>So many pages go into the write-ahead log until they are taken from there into the file, beside the writer.</summary>
+    const int CheckpointPages = 4096;
+
+    /// <summary>
+    /// 16 MiB of pages in memory instead of 2: keys are hashes, so each event touches pages all over the file. The writer itself makes a checkpoint only where the log has 64 MiB:
+    /// it does not begin anew while something is written beside every checkpoint, and what is left to the writer then is little.
+    /// </summary>
+    const string Tuning = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384";
 
     static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {
@@ -33,9 +42,13 @@ public sealed class SqliteDatabase : Database
     readonly bool _owned;
     readonly string _connectionString;
     readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
+    readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     FileStream? _lock;
     SqliteConnection? _writer;
+    SqliteConnection? _checkpointer;
     Task? _loop;
+    Task? _checkpoints;
+    int _pages;
 
     static SqliteDatabase()
     {
@@ -75,6 +88,7 @@ public sealed class SqliteDatabase : Database
             _writer = (SqliteConnection)await ConnectAsync(cancellationToken);
             await _writer.ExecuteAsync(Tuning);
             await _migrations.ApplyAsync(_writer, Words);
+            _checkpointer = (SqliteConnection)await ConnectAsync(cancellationToken);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -82,6 +96,7 @@ public sealed class SqliteDatabase : Database
         }
 
         _loop = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _checkpoints = Task.Factory.StartNew(Checkpoint, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <inheritdoc/>
@@ -133,6 +148,13 @@ public sealed class SqliteDatabase : Database
         if (_loop is not null)
         {
             await _loop;
+            _due.Writer.TryComplete();
+            await _checkpoints!;
+        }
+
+        if (_checkpointer is not null)
+        {
+            await _checkpointer.DisposeAsync();
         }
 
         if (_writer is not null)
@@ -231,6 +253,23 @@ public sealed class SqliteDatabase : Database
         }
 
         results.ForEach(r => r.Work.Done.SetResult(r.Result));
+        raw.sqlite3_db_status(_writer!.Handle, PagesWritten, out var pages, out _, resetFlg: 1);
+        _pages += pages;
+        if (_pages > CheckpointPages)
+        {
+            _pages = 0;
+            _due.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>On a thread of its own, which waits for the disk: the writer goes on meanwhile. What could not be taken over stays in the log until the next time.</summary>
+    void Checkpoint()
+    {
+        while (_due.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            _due.Reader.TryRead(out _);
+            raw.sqlite3_wal_checkpoint_v2(_checkpointer!.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+        }
     }
 
     static async Task<List<(Work Work, object? Result)>> RunAsync(SqliteTransaction transaction, List<Work> group)

@@ -143,6 +143,60 @@ public sealed class StorageTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
+    public async Task Of_hosts_that_share_a_database_one_has_a_lock_until_it_gives_it_back()
+    {
+        var settings = await postgres.NewDatabaseAsync();
+        await using var first = Create(settings);
+        await using var second = Create(settings);
+        await Task.WhenAll(first.OpenAsync(Token), second.OpenAsync(Token));
+        for (var i = 0; i < 30; i++)
+        {
+            await using (var held = await first.TryLockAsync("outbox", Token))
+            {
+                Assert.NotNull(held);
+                Assert.Null(await second.TryLockAsync("outbox", Token));
+                await using var other = await second.TryLockAsync("other", Token);
+                Assert.NotNull(other);
+            }
+
+            // Given up in the middle, it is not held by the session that goes back to the pool.
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(i / 10.0));
+            await Task.Run(async () => await (await second.TryLockAsync("outbox", stop.Token))!.DisposeAsync(), Token).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task A_statement_over_rows_inserts_updates_finds_and_deletes_them_and_says_which_it_wrote(string home)
+    {
+        var insert = Pairs(
+            """
+            INSERT INTO pairs (word, number) SELECT r.word, r.number + @more
+            FROM {rows} ON CONFLICT (word) DO UPDATE SET number = excluded.number WHERE pairs.number < @least RETURNING word
+            """);
+        var update = Pairs("UPDATE pairs SET number = r.number\nFROM {rows} WHERE pairs.word = r.word AND pairs.number < r.number RETURNING pairs.word");
+        var read = Pairs("SELECT word, number FROM pairs WHERE word IN (SELECT r.word FROM {rows})");
+        var delete = Pairs("DELETE FROM pairs WHERE word IN (SELECT r.word FROM {rows})");
+        Assert.Throws<ArgumentException>(() => Pairs("SELECT word FROM {rows} JOIN pairs p ON p.word = r.word JOIN {rows} ON true"));
+
+        await using var database = await OpenAsync(home);
+        await database.TransactAsync(
+            async transaction =>
+            {
+                await transaction.Connection!.ExecuteAsync("CREATE TABLE pairs (word TEXT PRIMARY KEY, number BIGINT)", transaction: transaction);
+                Assert.Equal([("a", 1), ("b", 5)], await insert.WriteAsync(transaction, [("a", 1), ("b", 5)], ("more", 10L), ("least", 12L)));
+                Assert.Equal([("a", 2), ("c", 3)], await insert.WriteAsync(transaction, [("a", 2), ("b", 2), ("c", 3)], ("more", 10L), ("least", 12L)));
+                Assert.Equal(["d"], await insert.QueryAsync(transaction, [("b", 7), ("d", null)], r => r.GetString(0), ("more", 10L), ("least", 12L)));
+                Assert.Equal([("a", 13)], await update.WriteAsync(transaction, [("a", 13), ("b", 13), ("z", 13)]));
+                Assert.Empty(await update.WriteAsync(transaction, []));
+                await delete.ExecuteAsync(transaction, [("c", 0), ("z", 0)]);
+                var left = await read.QueryAsync(transaction, [("a", 0), ("b", 0), ("c", 0), ("d", 0)], r => (r.GetString(0), r.IsDBNull(1) ? (long?)null : r.GetInt64(1)));
+                Assert.Equal([("a", 13), ("b", 15), ("d", null)], left.OrderBy(p => p.Item1, StringComparer.Ordinal));
+            },
+            Token);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_grow_fails_the_write_and_takes_the_next_when_it_can()
     {
         await using var database = Create(InDirectory);
@@ -162,6 +216,9 @@ public sealed class StorageTests(PostgresFixture postgres) : IDisposable
         await using var connection = await database.ConnectAsync(Token);
         Assert.Equal(["after", "before"], await connection.QueryAsync<string>("SELECT name FROM lanes ORDER BY name"));
     }
+
+    static RowStatement<(string Word, long? Number)> Pairs(string sql) =>
+        new(sql, RowColumn<(string Word, long? Number)>.Text("word", p => p.Word), RowColumn<(string Word, long? Number)>.Number("number", p => p.Number));
 
     static Task AddAsync(Database database, string name) => database.TransactAsync(t => t.Connection!.ExecuteAsync("INSERT INTO lanes (name) VALUES (@name)", new { name }, t), Token);
 

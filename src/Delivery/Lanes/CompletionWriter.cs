@@ -82,13 +82,13 @@ sealed class CompletionWriter : IAsyncDisposable
     {
         var now = Now();
         await Attempts.ExecuteAsync(transaction, batch);
-        var ids = (await Outcomes.QueryAsync(transaction, batch, r => r.GetInt64(0), ("now", now))).ToHashSet();
-        foreach (var c in batch.Where(c => c.State == DeliveryState.Dead && ids.Contains(c.Item.Id)))
+        var written = await Outcomes.WriteAsync(transaction, batch, ("now", now));
+        foreach (var c in written.Where(c => c.State == DeliveryState.Dead))
         {
             await DeadLetters.AddAsync(transaction, c, now);
         }
 
-        return ids.Count;
+        return written.Count;
     }
 
     long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -20,7 +20,7 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
             accepted_at, stored_at, finished_at, body)
         SELECT @consumer, r.endpoint, r.event_key, @lane, r.position, r.subject_key, r.sequence, r.event_id, r.source, r.type, r.tenant, r.subject, r.replay, r.state, r.starts, r.starts * @epoch,
             coalesce(r.accepted_at, @now), @now, CASE WHEN r.state = 0 THEN NULL ELSE @now END, r.body
-        FROM {rows} WHERE true ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint
+        FROM {rows} ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint
         """,
         RowColumn<NewRow>.Text("endpoint", r => r.Target.Endpoint), RowColumn<NewRow>.Text("event_key", r => r.Planned.EventKey), RowColumn<NewRow>.Number("position", r => r.Position),
         RowColumn<NewRow>.Text("subject_key", r => r.Planned.SubjectKey), RowColumn<NewRow>.Number("sequence", r => r.Sequence), RowColumn<NewRow>.Text("event_id", r => r.Event?.Id ?? ""),
@@ -31,7 +31,7 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
 
     static readonly RowStatement<SubjectCount> Number = new(
         """
-        INSERT INTO subject_sequences (endpoint, subject_key, last, used_at) SELECT r.endpoint, r.subject_key, r.n, @now FROM {rows} WHERE true
+        INSERT INTO subject_sequences (endpoint, subject_key, last, used_at) SELECT r.endpoint, r.subject_key, r.n, @now FROM {rows}
         ON CONFLICT (endpoint, subject_key) DO UPDATE SET last = subject_sequences.last + excluded.last, used_at = excluded.used_at RETURNING endpoint, subject_key, last
         """,
         RowColumn<SubjectCount>.Text("endpoint", c => c.Endpoint), RowColumn<SubjectCount>.Text("subject_key", c => c.SubjectKey), RowColumn<SubjectCount>.Number("n", c => c.Count));
