@@ -26,6 +26,7 @@ public sealed partial class EndpointTargets : BackgroundService
     readonly Dictionary<string, (long ChangedAt, bool Overlaps)> _stored = new(StringComparer.Ordinal);
     readonly Dictionary<string, EndpointState> _states = new(StringComparer.Ordinal);
     volatile IReadOnlyList<EndpointTarget> _targets;
+    volatile ConcurrentDictionary<string, IReadOnlyList<TypePattern>> _patterns = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Opens no connection yet.</summary>
     public EndpointTargets(
@@ -57,8 +58,9 @@ public sealed partial class EndpointTargets : BackgroundService
         return targets;
     }
 
-    /// <summary>What the endpoints of a consumer ask for.</summary>
-    public IReadOnlyList<TypePattern> PatternsOf(string consumer) => [.. Of(consumer).SelectMany(t => t.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)];
+    /// <summary>What the endpoints of a consumer ask for: another list after each change.</summary>
+    public IReadOnlyList<TypePattern> PatternsOf(string consumer) =>
+        _patterns.GetOrAdd(consumer, name => [.. Of(name).SelectMany(t => t.Patterns).DistinctBy(p => p.Text, StringComparer.Ordinal)]);
 
     /// <summary>Sends an event of no meaning to an endpoint once.</summary>
     /// <exception cref="KeyNotFoundException">There is no such endpoint.</exception>
@@ -148,7 +150,9 @@ public sealed partial class EndpointTargets : BackgroundService
 
         if (changed)
         {
+            // In this order: what is found with the targets of before goes into the dictionary of before.
             _targets = targets;
+            _patterns = new(StringComparer.OrdinalIgnoreCase);
             Changed?.Invoke(this, EventArgs.Empty);
         }
     }

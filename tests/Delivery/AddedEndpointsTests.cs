@@ -1,3 +1,4 @@
+using Dapper;
 using EventBus.Delivery;
 using EventBus.Operations;
 using EventBus.Operations.Access;
@@ -53,6 +54,23 @@ public sealed class AddedEndpointsTests(RabbitMqFixture broker, PostgresFixture 
         await UntilAskedAsync(host, "canvas.task.#");
         await SendAsync(host, "TASK_CREATED", "three");
         await Eventually.TrueAsync(() => second.Deliveries.Any(d => Target(d) == "three"), "it delivers again");
+    }
+
+    [Fact]
+    public async Task Whether_anybody_asks_for_a_type_follows_the_endpoints()
+    {
+        await using var host = await StartAsync(TestTransport.Memory);
+        var (desk, targets) = (Desk(host), host.Services.GetRequiredService<EndpointTargets>());
+        await SendAsync(host, "TASK_CREATED", "before");
+        await desk.AddAsync(Actor.CommandLine, "added", Settings(new Uri("http://127.0.0.1:9/"), "canvas.task.#"), Token);
+        await UntilAskedAsync(host, "canvas.task.#");
+        await SendAsync(host, "TASK_CREATED", "during");
+        await desk.RemoveAsync(Actor.CommandLine, "added", "a test");
+        await Eventually.TrueAsync(() => targets.Of(DeliveringConsumers.Webhooks).Count == 0, "it is gone");
+        await SendAsync(host, "TASK_CREATED", "after");
+
+        await using var connection = await host.Services.GetRequiredService<Database>().ConnectAsync(Token);
+        Assert.Equal([1, 0, 1], await connection.QueryAsync<int>("SELECT unrouted FROM events WHERE type = 'canvas.task.created' ORDER BY position"));
     }
 
     [Fact]
