@@ -85,10 +85,20 @@ sealed class BusHost : IAsyncDisposable
         options.Apply();
         var app = builder.Build();
         app.MapGateway();
-        await app.StartAsync();
-        var host = new BusHost(app, log, data);
-        await host.UntilReadyAsync();
-        return host;
+        try
+        {
+            await app.StartAsync();
+            var host = new BusHost(app, log, data);
+            await host.UntilReadyAsync();
+            return host;
+        }
+        catch
+        {
+            // Some are meant not to start.
+            await app.DisposeAsync();
+            data.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>The settings that lead to a virtual host of a node.</summary>
