@@ -21,12 +21,12 @@ public sealed class SqliteDatabase : Database
     /// <summary>SQLITE_DBSTATUS_CACHE_WRITE (https://www.sqlite.org/c3ref/c_dbstatus_options.html): pages written.</summary>
     const int PagesWritten = 9;
 
-    /// <summary>So many pages go into the write-ahead log until they are taken from there into the file, beside the writer.</summary>
+    /// <summary>So many pages go into the write-ahead log until they are taken over into the file, beside the writer.</summary>
     const int CheckpointPages = 4096;
 
     /// <summary>
     /// 16 MiB of pages in memory instead of 2: keys are hashes, so each event touches pages all over the file. The writer itself makes a checkpoint only where the log has 64 MiB:
-    /// it does not begin anew while something is written beside every checkpoint, and what is left to the writer then is little.
+    /// while something is written beside every checkpoint, none reaches the log's end, and the log would grow for ever. What is left for the writer to take over then is little.
     /// </summary>
     const string Tuning = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384";
 
