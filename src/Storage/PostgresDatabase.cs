@@ -36,7 +36,7 @@ public sealed class PostgresDatabase : Database
         _migrations = migrations;
         try
         {
-            // Nothing of a session outlives its transaction, so there is nothing to reset: seven statements before each next one.
+            // Nothing of a session outlives its use (the one lock that is a session's is given back), so there is nothing to reset: seven statements before each next one.
             var settings = new NpgsqlConnectionStringBuilder(connectionString)
             {
                 IncludeErrorDetail = false,
