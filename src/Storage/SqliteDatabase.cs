@@ -245,7 +245,10 @@ public sealed class SqliteDatabase : Database
         try
         {
             results = await RunAsync(transaction, group);
-            await transaction.CommitAsync();
+            if (results.Count > 0)
+            {
+                await transaction.CommitAsync();
+            }
         }
         finally
         {
@@ -272,9 +275,24 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    /// <summary>Runs what stands for itself: what fails is taken back alone. Where there is only one, the transaction is all there is to take back.</summary>
     static async Task<List<(Work Work, object? Result)>> RunAsync(SqliteTransaction transaction, List<Work> group)
     {
         var results = new List<(Work Work, object? Result)>(group.Count);
+        if (group is [var alone])
+        {
+            try
+            {
+                results.Add((alone, await alone.Run(transaction)));
+            }
+            catch (Exception e) when (!IsLost(e))
+            {
+                alone.Done.SetException(e);
+            }
+
+            return results;
+        }
+
         foreach (var work in group)
         {
             await transaction.SaveAsync("one");
