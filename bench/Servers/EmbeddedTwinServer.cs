@@ -6,6 +6,6 @@ static class EmbeddedTwinServer
     public static async Task RunAsync()
     {
         var store = SqliteTwinStore.Open(EmbeddedFile.FromEnvironment());
-        await TwinHttp.ServeAsync(new HttpTwinHandler(store.AppendAsync, store).HandleAsync);
+        await TwinHttp.ServeAsync(new HttpTwinHandler(store.TakeAsync).HandleAsync);
     }
 }

@@ -5,10 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace EventBus.Bench.Servers;
 
-/// <summary>Reads and parses, checks what an event has to have, notes what comes under which id, publishes, and answers once everything is confirmed.</summary>
-/// <param name="publish">Done when the event is confirmed.</param>
-/// <param name="records">What came under which id.</param>
-sealed class HttpTwinHandler(Func<TwinEvent, Task> publish, ITwinRecords records)
+/// <summary>Reads and parses, checks what an event has to have, and answers once everything is taken.</summary>
+/// <param name="take">Done when it is noted which events have come, and they are published.</param>
+sealed class HttpTwinHandler(Func<IReadOnlyList<TwinEvent>, Task> take)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -20,18 +19,7 @@ sealed class HttpTwinHandler(Func<TwinEvent, Task> publish, ITwinRecords records
         List<TwinEvent> events = path != "/v1/events" ? [TwinNative.Read(path, root, body)]
             : root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(e => TwinEvent.Read(e, JsonMarshal.GetRawUtf8Value(e).ToArray()))]
             : [TwinEvent.Read(root, body)];
-        List<TwinRecord> claims = [.. events.Select(e => e.Record).OfType<TwinRecord>()];
-        if (claims.Count > 0)
-        {
-            await records.ClaimAsync(claims);
-        }
-
-        await Task.WhenAll(events.Select(publish));
-        if (claims.Count > 0)
-        {
-            Background.Watch(records.ConfirmAsync(claims));
-        }
-
+        await take(events);
         if (path == "/v1/smartflowsheet")
         {
             return;

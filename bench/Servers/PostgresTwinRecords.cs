@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace EventBus.Bench.Servers;
 
-/// <summary>In PostgreSQL.</summary>
-sealed class PostgresTwinRecords : ITwinRecords
+/// <summary>What the gateway's twin keeps of what it has accepted: the same rows as the gateway's idempotency, in the same batches.</summary>
+sealed class PostgresTwinRecords
 {
     readonly GroupWriter<IReadOnlyList<TwinRecord>> _claims;
     readonly GroupWriter<IReadOnlyList<TwinRecord>> _confirmations;
@@ -35,7 +35,9 @@ sealed class PostgresTwinRecords : ITwinRecords
         }).Start();
     }
 
+    /// <summary>Notes what is about to be published.</summary>
     public Task ClaimAsync(IReadOnlyList<TwinRecord> records) => _claims.WriteAsync(records);
 
+    /// <summary>Notes that it is. The answer does not wait for that.</summary>
     public Task ConfirmAsync(IReadOnlyList<TwinRecord> records) => _confirmations.WriteAsync(records);
 }

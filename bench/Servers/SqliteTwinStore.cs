@@ -3,19 +3,17 @@ using Microsoft.Data.Sqlite;
 namespace EventBus.Bench.Servers;
 
 /// <summary>In SQLite, fsynced: whatever waits while a commit is on its way to the disk shares the next, as in EventBus's own; each statement is prepared once.</summary>
-sealed class SqliteTwinStore : ITwinRecords
+sealed class SqliteTwinStore
 {
     readonly SqliteConnection _connection;
     readonly GroupWriter<Action> _writer;
     readonly SqliteCommand _claim;
-    readonly SqliteCommand _confirm;
     readonly SqliteCommand _append;
 
     SqliteTwinStore(SqliteConnection connection)
     {
         _connection = connection;
-        _claim = Prepare("INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) VALUES ($1, $2, $3, 0, $4)", 4);
-        _confirm = Prepare("UPDATE idempotency SET confirmed = 1 WHERE scope_key = $1", 1);
+        _claim = Prepare("INSERT INTO idempotency (scope_key, body_hash, acceptance, confirmed, created_at) VALUES ($1, $2, $3, 1, $4)", 4);
         _append = Prepare(
             """
             INSERT INTO events (event_key, id, source, type, family, tenant, subject, publisher, gateway, gateway_sequence, accepted_at, archived_at, unrouted, body)
@@ -46,27 +44,18 @@ sealed class SqliteTwinStore : ITwinRecords
         return store;
     }
 
-    public Task ClaimAsync(IReadOnlyList<TwinRecord> records) => _writer.WriteAsync(() =>
-    {
-        foreach (var record in records)
-        {
-            Execute(_claim, record.Key, record.Body, record.Answer, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
-        }
-    });
-
-    public Task ConfirmAsync(IReadOnlyList<TwinRecord> records) => _writer.WriteAsync(() =>
-    {
-        foreach (var record in records)
-        {
-            Execute(_confirm, record.Key);
-        }
-    });
-
-    /// <summary>Takes the place of publishing.</summary>
-    public Task AppendAsync(TwinEvent e)
+    /// <summary>Keeps events, and what they are known by again, in one commit.</summary>
+    public Task TakeAsync(IReadOnlyList<TwinEvent> events)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        return _writer.WriteAsync(() => Execute(_append, e.Record!.Key, e.Id, e.Source, e.Type, e.Exchange, null, e.SubjectText, now, now, e.Body));
+        return _writer.WriteAsync(() =>
+        {
+            foreach (var e in events)
+            {
+                Execute(_claim, e.Record!.Key, e.Record.Body, e.Record.Answer, now);
+                Execute(_append, TwinHash.At(now, e.Record.Key), e.Id, e.Source, e.Type, e.Exchange, null, e.SubjectText, now, now, e.Body);
+            }
+        });
     }
 
     SqliteCommand Prepare(string sql, int parameters)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,9 @@ static class TwinHash
     const int Bytes = 16;
 
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A key that begins with a time in milliseconds since 1970, and stands in an index beside those of its time.</summary>
+    public static string At(long time, string key) => string.Concat(time.ToString("x11", CultureInfo.InvariantCulture), key.AsSpan(11));
 
     public static string Of(ReadOnlySpan<byte> text)
     {

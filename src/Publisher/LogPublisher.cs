@@ -5,8 +5,8 @@ using EventBus.Storage;
 
 namespace EventBus.Publisher;
 
-/// <summary>Publishes within one process: to the log on disk, which the consumers read.</summary>
-sealed class LogPublisher(EventArchive log, IEnumerable<EventQueue> queues, IServiceProvider services) : IEventPublisher
+/// <summary>Publishes within one process, where there is no broker: to the log on disk, which the consumers read.</summary>
+public sealed class LogPublisher(EventArchive log, IEnumerable<EventQueue> queues, IServiceProvider services) : IEventPublisher
 {
     /// <summary>Types of which it is remembered whether they are asked for, more than come in turn anywhere; what senders make up is without end.</summary>
     const int MaxTypes = 16 * 1024;
@@ -14,14 +14,15 @@ sealed class LogPublisher(EventArchive log, IEnumerable<EventQueue> queues, ISer
     readonly EventQueue[] _queues = [.. queues.Where(q => q.Source == QueueSource.Patterns)];
     volatile Asked _asked = new([]);
 
+    /// <inheritdoc/>
     public Task PublishAsync(CloudEvent @event, CancellationToken cancellationToken = default) => PublishAsync([@event], cancellationToken);
 
+    /// <inheritdoc/>
     public async Task PublishAsync(IReadOnlyCollection<CloudEvent> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
-        var asked = Now();
-        var ready = events.Select(EventChecks.Checked).Select(e => new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), !asked.Has(e.Type))).ToList();
+        var ready = Ready(events);
         try
         {
             await log.AppendAsync(ready);
@@ -30,6 +31,14 @@ sealed class LogPublisher(EventArchive log, IEnumerable<EventQueue> queues, ISer
         {
             throw new EventPublishException($"The event was not stored ({e.GetType().Name}).", e);
         }
+    }
+
+    /// <summary>The events as they are appended to the log: with the current trace on them, checked. Whoever appends them has published them.</summary>
+    /// <exception cref="ArgumentException">One of them is no CloudEvent, or not the contract of its type's family.</exception>
+    public IReadOnlyList<ArchivedEvent> Ready(IReadOnlyCollection<CloudEvent> events)
+    {
+        var asked = Now();
+        return [.. events.Select(EventChecks.Checked).Select(e => new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), !asked.Has(e.Type)))];
     }
 
     /// <summary>What the consumers ask for now. Their lists are others when something has changed.</summary>

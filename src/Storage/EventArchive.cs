@@ -24,14 +24,14 @@ public sealed class EventArchive : IAsyncDisposable
     readonly TimeProvider _time;
     readonly BatchWriter<IReadOnlyList<ArchivedEvent>, bool> _writer;
     readonly LogTail _tail = new();
-    List<LoggedEvent> _appending = [];
+    IReadOnlyList<LoggedEvent> _appending = [];
 
     /// <summary>Starts the writer.</summary>
     public EventArchive(Database database, TimeProvider time)
     {
         _database = database;
         _time = time;
-        _writer = new BatchWriter<IReadOnlyList<ArchivedEvent>, bool>(database, AppendAsync, written: OnAppended);
+        _writer = new BatchWriter<IReadOnlyList<ArchivedEvent>, bool>(database, AppendAsync, written: () => OnAppended(_appending));
     }
 
     /// <summary>Raised after events were appended by this process.</summary>
@@ -55,16 +55,18 @@ public sealed class EventArchive : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
+    /// <summary>Keeps events within a transaction of somebody else's, who calls <see cref="OnAppended"/> when it is on disk, before any later one is.</summary>
+    /// <returns>What is to be said then.</returns>
     /// <remarks>Whichever copy of an event comes first: that nobody had asked for it stays known.</remarks>
-    async Task<IReadOnlyList<bool>> AppendAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<ArchivedEvent>> batch)
+    internal async Task<IReadOnlyList<LoggedEvent>> AppendAsync(DbTransaction transaction, IReadOnlyList<ArchivedEvent> copies)
     {
-        var events = Different([.. batch.SelectMany(b => b)]);
+        var events = Different(copies);
         var now = ("now", (object)_time.GetUtcNow().ToUnixTimeMilliseconds());
         if (_database.IsShared)
         {
             // There is no tail: others write as well, and what has a higher position may be committed before what has a lower one.
             await Insert.ExecuteLastAsync(transaction, events, now);
-            return new bool[batch.Count];
+            return [];
         }
 
         var connection = transaction.Connection!;
@@ -73,14 +75,20 @@ public sealed class EventArchive : IAsyncDisposable
         var positions = (await connection.QueryAsync<long>("SELECT position FROM events WHERE position > @last ORDER BY position", new { last }, transaction)).AsList();
 
         // Where some were there already, which is which is not known, and the tail begins anew behind them.
-        _appending = positions.Count == events.Count ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body) { Event = e.Event })] : [];
-        return new bool[batch.Count];
+        return positions.Count == events.Count ? [.. events.Zip(positions, (e, p) => new LoggedEvent(p, e.Event.Type, e.Body) { Event = e.Event })] : [];
     }
 
-    void OnAppended()
+    /// <summary>What a transaction has appended is on disk.</summary>
+    internal void OnAppended(IReadOnlyList<LoggedEvent> events)
     {
-        _tail.Append(_appending);
+        _tail.Append(events);
         Appended?.Invoke(this, EventArgs.Empty);
+    }
+
+    async Task<IReadOnlyList<bool>> AppendAsync(DbTransaction transaction, IReadOnlyList<IReadOnlyList<ArchivedEvent>> batch)
+    {
+        _appending = await AppendAsync(transaction, (IReadOnlyList<ArchivedEvent>)[.. batch.SelectMany(b => b)]);
+        return new bool[batch.Count];
     }
 
     /// <summary>One statement takes each event once; that nobody had asked for it may be said by any of its copies.</summary>

@@ -20,13 +20,18 @@ public sealed class EventLogTests(PostgresFixture postgres)
         await using var data = await OperationsDatabase.OpenAsync(home, postgres);
         await using var beside = new EventArchive(data.Database, TimeProvider.System);
         await using var onDisk = new EventArchive(data.Database, TimeProvider.System);
+        await using var records = new IdempotencyRecords(data.Database, TimeSpan.FromHours(1), TimeProvider.System, data.Archive);
         var random = new Random(seed);
         var known = new List<ArchivedEvent>();
         for (var round = 0; round < 150; round++)
         {
-            // Some by another writer, so that a position is missing here; some that are there already, of which some become unrouted.
+            // Some by another writer, so that a position is missing here; some with what a gateway knows them by; some that are there already, of which some become unrouted.
             var writer = random.Next(10) == 0 ? beside : data.Archive;
-            await Task.WhenAll(Enumerable.Range(0, random.Next(1, 5)).Select(_ => writer.AppendAsync([.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Next(data, random, known))])));
+            await Task.WhenAll(Enumerable.Range(0, random.Next(1, 5)).Select(n =>
+            {
+                List<ArchivedEvent> events = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Next(data, random, known))];
+                return writer == data.Archive && random.Next(2) == 0 ? records.ClaimAsync([new IdempotencyRecord($"{round}/{n}", "", [])], events) : writer.AppendAsync(events);
+            }));
             for (var reading = 0; reading < 4; reading++)
             {
                 var after = Math.Max(0, known.Count - random.Next(-2, random.Next(2) == 0 ? 60 : 4000));

@@ -17,7 +17,7 @@ public static class ArchiveExtensions
     {
         services.AddEventStorage(configuration);
         services.AddEventPublisher(configuration);
-        if (services.Any(s => s.ServiceType == typeof(InOneProcess)))
+        if (EventTransport.IsMemory(configuration))
         {
             return services;
         }

@@ -1,6 +1,7 @@
 using EventBus.Contracts;
 using EventBus.Delivery;
 using EventBus.Delivery.Lanes;
+using EventBus.Publisher;
 using EventBus.Publisher.Topology;
 using EventBus.Publisher.Transport;
 using EventBus.Storage;
@@ -29,7 +30,7 @@ sealed partial class LaneHost : IHostedService, IAsyncDisposable
         _database = database;
         _connections = connections;
         _time = time;
-        _log = services.GetService<EventArchive>() is { } log && services.GetService<InOneProcess>() is not null ? log : null;
+        _log = services.GetRequiredService<IEventPublisher>() is LogPublisher ? services.GetRequiredService<EventArchive>() : null;
         Queues = _log is null ? queues.Value.Partitions : 0;
         var consumers = new List<LaneConsumer>();
         foreach (var registration in registrations)

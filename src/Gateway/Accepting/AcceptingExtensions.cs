@@ -10,7 +10,8 @@ static class AcceptingExtensions
     {
         services.AddSingleton<AcceptanceSequence>();
         services.AddSingleton(s => new IdempotencyRecords(
-            s.GetRequiredService<Database>(), s.GetRequiredService<IOptions<GatewayOptions>>().Value.IdempotencyWindow, s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<Database>(), s.GetRequiredService<IOptions<GatewayOptions>>().Value.IdempotencyWindow, s.GetRequiredService<TimeProvider>(),
+            s.GetService<EventArchive>()));
         services.AddSingleton<EventAcceptor>();
     }
 }

@@ -3,14 +3,16 @@ using EventBus.Contracts;
 using EventBus.Gateway.Ingress;
 using EventBus.Gateway.Keys;
 using EventBus.Gateway.Spooling;
+using EventBus.Publisher;
 using EventBus.Storage;
 
 namespace EventBus.Gateway.Accepting;
 
 /// <summary>Accepts each event once: what comes again with its id is answered as the first time, and goes no further.</summary>
-sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequence sequence, EventOutlet outlet, ILogger<EventAcceptor> logger)
+sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequence sequence, EventOutlet outlet, IEventPublisher publishing, ILogger<EventAcceptor> logger)
 {
     readonly KeyedGates _gates = new();
+    readonly LogPublisher? _log = publishing as LogPublisher;
 
     /// <summary>Accepts the events of one request: stamps them, and takes those to the broker or the spool that are not known to be there.</summary>
     /// <param name="events">The events.</param>
@@ -34,7 +36,7 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
 
             return await OnceAsync(events, request, own, publisher, prepare);
         }
-        catch (Exception e) when (e is SpoolRefusedException or Publisher.EventPublishException or StorageException or DbException)
+        catch (Exception e) when (e is SpoolRefusedException or EventPublishException or StorageException or DbException)
         {
             LogRefused(logger, events.Count, (e.InnerException ?? e).GetType().Name);
             throw Refusal.Unavailable();
@@ -61,37 +63,19 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         try
         {
             var stamps = await StampAsync(events, publisher);
-            var there = await ClaimAsync(claims, request, own, first, stamps);
+            var (accepted, isNew, open) = Stamp(events, request, own, first, stamps, [], publisher);
+
+            // Where nobody has to be asked before, events go to the log together with the claims.
+            var ready = prepare is null ? _log?.Ready(open) : null;
+            var there = await ClaimAsync(claims, request, own, first, stamps, ready);
             if (there.Count > 0)
             {
                 CheckConflicts(claims, there, request, first);
+                (accepted, isNew, open) = Stamp(events, request, own, first, stamps, there, publisher);
             }
-
-            var ofRequest = request is not null && there.TryGetValue(request.Key, out var known) ? known : null;
-            var before = ofRequest is null ? null : AcceptedEvent.Read(ofRequest.Acceptance);
-            var accepted = new List<CloudEvent>(events.Count);
-            var open = new List<CloudEvent>(events.Count);
-            var isNew = new List<CloudEvent>(events.Count);
-            for (var i = 0; i < events.Count; i++)
+            else if (ready is not null)
             {
-                if (first is not null && first[own![i].Key] != i)
-                {
-                    accepted.Add(accepted[first[own[i].Key]]);
-                    continue;
-                }
-
-                var record = own is null ? ofRequest : there.GetValueOrDefault(own[i].Key);
-                var stamp = own is not null && record is not null ? AcceptedEvent.Read(record.Acceptance)[0] : own is null && before is not null ? before[i] : stamps[i];
-                accepted.Add(stamp.On(events[i], publisher));
-                if (record is null)
-                {
-                    isNew.Add(accepted[^1]);
-                }
-
-                if (record is not { Confirmed: true })
-                {
-                    open.Add(accepted[^1]);
-                }
+                return (accepted, isNew);
             }
 
             if (open.Count > 0)
@@ -126,11 +110,47 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         await outlet.TakeAsync(events);
     }
 
-    async Task<Dictionary<string, IdempotencyRecord>> ClaimAsync(
-        List<Claim> claims, Claim? request, IReadOnlyList<Claim>? own, Dictionary<string, int>? first, IReadOnlyList<AcceptedEvent> stamps)
+    /// <summary>The events with their stamps on them: of what is known already the stamps from before.</summary>
+    /// <returns>All of them; those that came for the first time; those that are not known to be published.</returns>
+    static (List<CloudEvent> Accepted, List<CloudEvent> New, List<CloudEvent> Open) Stamp(
+        IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Dictionary<string, int>? first,
+        IReadOnlyList<AcceptedEvent> stamps, Dictionary<string, IdempotencyRecord> there, Caller publisher)
     {
-        var there = await records.ClaimAsync([.. claims.Select(c => new IdempotencyRecord(
-            c.Key, c.Body, AcceptedEvent.Write(own is not null && c != request ? [stamps[first![c.Key]]] : stamps)))]);
+        var ofRequest = request is null ? null : there.GetValueOrDefault(request.Key);
+        var before = ofRequest is null ? null : AcceptedEvent.Read(ofRequest.Acceptance);
+        var accepted = new List<CloudEvent>(events.Count);
+        var isNew = new List<CloudEvent>(events.Count);
+        var open = new List<CloudEvent>(events.Count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (first is not null && first[own![i].Key] != i)
+            {
+                accepted.Add(accepted[first[own[i].Key]]);
+                continue;
+            }
+
+            var record = own is null ? ofRequest : there.GetValueOrDefault(own[i].Key);
+            var stamp = own is not null && record is not null ? AcceptedEvent.Read(record.Acceptance)[0] : own is null && before is not null ? before[i] : stamps[i];
+            accepted.Add(stamp.On(events[i], publisher));
+            if (record is null)
+            {
+                isNew.Add(accepted[^1]);
+            }
+
+            if (record is not { Confirmed: true })
+            {
+                open.Add(accepted[^1]);
+            }
+        }
+
+        return (accepted, isNew, open);
+    }
+
+    async Task<Dictionary<string, IdempotencyRecord>> ClaimAsync(
+        List<Claim> claims, Claim? request, IReadOnlyList<Claim>? own, Dictionary<string, int>? first, IReadOnlyList<AcceptedEvent> stamps, IReadOnlyList<ArchivedEvent>? events)
+    {
+        var there = await records.ClaimAsync(
+            [.. claims.Select(c => new IdempotencyRecord(c.Key, c.Body, AcceptedEvent.Write(own is not null && c != request ? [stamps[first![c.Key]]] : stamps)))], events);
         return there.OfType<IdempotencyRecord>().ToDictionary(r => r.Key, StringComparer.Ordinal);
     }
 

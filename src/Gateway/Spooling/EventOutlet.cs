@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Diagnostics.Metrics;
 using EventBus.Contracts;
 using EventBus.Publisher;
-using EventBus.Publisher.Transport;
 using EventBus.Storage;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -44,9 +43,9 @@ sealed partial class EventOutlet : BackgroundService
     TaskCompletionSource? _hold;
 
     public EventOutlet(
-        IEventPublisher publisher, IBusControl bus, EventSpool spool, IOptions<GatewayOptions> options, IEnumerable<InOneProcess> inOneProcess, TimeProvider time, ILogger<EventOutlet> logger)
+        IEventPublisher publisher, IBusControl bus, EventSpool spool, IOptions<GatewayOptions> options, TimeProvider time, ILogger<EventOutlet> logger)
     {
-        _inOneProcess = inOneProcess.Any();
+        _inOneProcess = publisher is LogPublisher;
         (_publisher, _bus, _spool, _time, _logger, _maxBytes) = (publisher, bus, spool, time, logger, options.Value.SpoolMaxBytes);
         _waitingGauge = Meter.CreateObservableGauge("eventbus.spool.waiting", () => Now().Waiting, "{event}", "Accepted events that wait for the broker.");
         _ageGauge = Meter.CreateObservableGauge("eventbus.spool.oldest.age", () => Now().Oldest is { } oldest ? (_time.GetUtcNow() - oldest).TotalSeconds : 0, "s", "Since when the oldest of them waits.");

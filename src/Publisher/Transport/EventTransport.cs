@@ -61,7 +61,6 @@ public static class EventTransport
             services.AddEventStorage(configuration);
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton<EventArchive>();
-            services.AddSingleton<InOneProcess>();
             services.AddSingleton<IEventPublisher, LogPublisher>();
             services.AddSingleton<IVerdictSender, LocalVerdictSender>();
         }
