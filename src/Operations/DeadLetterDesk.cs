@@ -167,7 +167,7 @@ public sealed class DeadLetterDesk(Database database, TimeProvider time)
         var (before, after) = (Parse(original, "What came is no CloudEvent, so it cannot be edited; discard it."), Parse(body, "The new body is no CloudEvent."));
         if (EventKey.Of(before) != EventKey.Of(after) || before.Acceptance != after.Acceptance || before.Type != after.Type || before.Subject != after.Subject)
         {
-            throw new OperationRefusedException("The new body is another event: id, source, type, subject, tenant and what the gateway stamped must stay as they are.");
+            throw new OperationRefusedException("The new body is another event: id, source, type, subject, tenant and what the gateway stamped, or where none did the time, must stay as they are.");
         }
     }
 
