@@ -18,6 +18,12 @@ public abstract record CloudEvent
         Id = Guid.CreateVersion7().ToString();
     }
 
+    /// <summary>Starts an event that has an id already, without making one.</summary>
+    private protected CloudEvent(string id)
+    {
+        Id = id;
+    }
+
     /// <summary>Identifies the event together with <see cref="Source"/> (CloudEvents 1.0, 3.1 <c>id</c>). By default a time-ordered UUID (RFC 9562, version 7).</summary>
     public string Id { get; init; }
 

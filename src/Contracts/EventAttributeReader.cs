@@ -150,9 +150,8 @@ public sealed partial class EventAttributeReader
         }
 
         return new EventReading(
-            new UnclassifiedEvent
+            new UnclassifiedEvent(Text("id")!)
             {
-                Id = Text("id")!,
                 Source = Text("source")!,
                 Type = Text("type")!,
                 Subject = Text("subject"),

@@ -12,6 +12,11 @@ public sealed record UnclassifiedEvent : CloudEvent
     {
     }
 
+    internal UnclassifiedEvent(string id)
+        : base(id)
+    {
+    }
+
     [SetsRequiredMembers]
     internal UnclassifiedEvent(CloudEvent original)
         : base(original)

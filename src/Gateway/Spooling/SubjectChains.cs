@@ -17,7 +17,7 @@ static class SubjectChains
     {
         var done = new HashSet<T>(ReferenceEqualityComparer.Instance);
         Exception? failure = null;
-        await Task.WhenAll(items.GroupBy(i => EventKey.OfSubject(eventOf(i)), StringComparer.Ordinal).Select(async subject =>
+        await Task.WhenAll(items.GroupBy(i => SubjectOf(eventOf(i))).Select(async subject =>
         {
             try
             {
@@ -37,4 +37,8 @@ static class SubjectChains
         }));
         return ([.. items.Where(i => !done.Contains(i))], failure);
     }
+
+    /// <summary>What <see cref="EventKey.OfSubject"/> is made of, without the hash; of events without a subject the id will do.</summary>
+    static (string? Tenant, string Source, string? Subject, string? Id) SubjectOf(CloudEvent @event) =>
+        (@event.Tenant, @event.Source, @event.Subject, @event.Subject is null ? @event.Id : null);
 }
