@@ -12,6 +12,8 @@ public static class EventKey
     /// <summary>Hexadecimal digits of a time in milliseconds since 1970: enough until the year 2527.</summary>
     const int TimeDigits = 11;
 
+    static readonly string TimeFormat = $"x{TimeDigits}";
+
     /// <summary>
     /// What an event is known by at consumers. One acceptance of an event has one key, however often the broker or a gateway brings it; a replay of it, and
     /// another acceptance, has another. It begins with the time, so that what is stored together stands together in an index, however many events there are: a page of
@@ -23,7 +25,7 @@ public static class EventKey
         var acceptance = @event.Acceptance;
         var time = (acceptance?.Time ?? @event.Timestamp)?.ToUnixTimeMilliseconds() ?? 0;
         return string.Concat(
-            (time & ((1L << (4 * TimeDigits)) - 1)).ToString($"x{TimeDigits}", CultureInfo.InvariantCulture), Hash(@event, acceptance).AsSpan(TimeDigits));
+            (time & ((1L << (4 * TimeDigits)) - 1)).ToString(TimeFormat, CultureInfo.InvariantCulture), Hash(@event, acceptance).AsSpan(TimeDigits));
     }
 
     /// <summary>What an event's order is kept by: tenant, source and subject; where there is no subject, the event alone.</summary>

@@ -25,7 +25,7 @@ public sealed class SqliteDatabase : Database
     const int CheckpointPages = 4096;
 
     /// <summary>
-    /// 16 MiB of pages in memory instead of 2: keys are hashes, so each event touches pages all over the file. The writer itself makes a checkpoint only where the log has 64 MiB:
+    /// 16 MiB of pages in memory instead of 2: keys that are hashes touch pages all over the file. The writer itself makes a checkpoint only where the log has 64 MiB:
     /// while something is written beside every checkpoint, none reaches the log's end, and the log would grow for ever. What is left for the writer to take over then is little.
     /// </summary>
     const string Tuning = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384";
@@ -279,34 +279,32 @@ public sealed class SqliteDatabase : Database
     static async Task<List<(Work Work, object? Result)>> RunAsync(SqliteTransaction transaction, List<Work> group)
     {
         var results = new List<(Work Work, object? Result)>(group.Count);
-        if (group is [var alone])
-        {
-            try
-            {
-                results.Add((alone, await alone.Run(transaction)));
-            }
-            catch (Exception e) when (!IsLost(e))
-            {
-                alone.Done.SetException(e);
-            }
-
-            return results;
-        }
-
+        var hasOthers = group.Count > 1;
         foreach (var work in group)
         {
-            await transaction.SaveAsync("one");
+            if (hasOthers)
+            {
+                await transaction.SaveAsync("one");
+            }
+
             try
             {
                 results.Add((work, await work.Run(transaction)));
             }
             catch (Exception e) when (!IsLost(e))
             {
-                await transaction.RollbackAsync("one");
+                if (hasOthers)
+                {
+                    await transaction.RollbackAsync("one");
+                }
+
                 work.Done.SetException(e);
             }
 
-            await transaction.ReleaseAsync("one");
+            if (hasOthers)
+            {
+                await transaction.ReleaseAsync("one");
+            }
         }
 
         return results;
