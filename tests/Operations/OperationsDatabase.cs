@@ -39,13 +39,16 @@ sealed class OperationsDatabase : IAsyncDisposable
             ["specversion"] = "1.0", ["id"] = id, ["source"] = type.Split('.')[0], ["type"] = type, ["subject"] = subject ?? "s-1", ["data"] = new { number = 1 },
         })));
 
-    public Task ArchiveAsync(CloudEvent @event, bool unrouted = false) => Archive.AppendAsync([new ArchivedEvent(@event, EventJson.ToUtf8Bytes(@event), unrouted)]);
+    /// <summary>An event as it is archived.</summary>
+    public static ArchivedEvent Archived(CloudEvent @event, bool unrouted = false) => new(@event, EventJson.ToUtf8Bytes(@event), unrouted);
+
+    public Task ArchiveAsync(CloudEvent @event, bool unrouted = false) => Archive.AppendAsync([Archived(@event, unrouted)]);
 
     /// <summary>Lets an event be processed by the consumer's own handler.</summary>
     public async Task TakenAsync(string id, DateTimeOffset accepted)
     {
         var @event = Event(id, "canvas.task.created", accepted: accepted);
-        await Archive.AppendAsync([new ArchivedEvent(@event, EventJson.ToUtf8Bytes(@event), false)]);
+        await ArchiveAsync(@event);
         await WriteAsync(
             $"""
              INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, event_id, source, type, state, accepted_at, stored_at)

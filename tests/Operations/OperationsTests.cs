@@ -48,7 +48,7 @@ public sealed class OperationsTests(PostgresFixture postgres)
             var e = data.Event(id, "canvas.task.created");
             foreach (var batch in copies)
             {
-                await data.Archive.AppendAsync([.. batch.Select(unrouted => new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), unrouted))]);
+                await data.Archive.AppendAsync([.. batch.Select(unrouted => OperationsDatabase.Archived(e, unrouted))]);
             }
         }
 

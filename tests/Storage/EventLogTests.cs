@@ -78,11 +78,10 @@ public sealed class EventLogTests(PostgresFixture postgres)
         if (known.Count > 0 && random.Next(50) == 0)
         {
             var copy = known[random.Next(known.Count)].Event with { DataContentType = "another/copy" };
-            return new ArchivedEvent(copy, EventJson.ToUtf8Bytes(copy), random.Next(2) == 0);
+            return OperationsDatabase.Archived(copy, random.Next(2) == 0);
         }
 
-        var e = data.Event($"e-{known.Count}", "canvas.task.created");
-        known.Add(new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), false));
+        known.Add(OperationsDatabase.Archived(data.Event($"e-{known.Count}", "canvas.task.created")));
         return known[^1];
     }
 

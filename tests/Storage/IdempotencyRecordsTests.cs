@@ -1,5 +1,4 @@
 using Dapper;
-using EventBus.Contracts;
 using EventBus.Storage;
 using EventBus.Tests.Fixtures;
 using EventBus.Tests.Operations;
@@ -45,7 +44,7 @@ public sealed class IdempotencyRecordsTests(PostgresFixture postgres)
 
         IdempotencyRecord Record(string key, string body = "body") => new(key, body, [1]);
 
-        ArchivedEvent Event(string id) => data.Event(id, "canvas.task.created") is var e ? new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), false) : throw new InvalidOperationException();
+        ArchivedEvent Event(string id) => OperationsDatabase.Archived(data.Event(id, "canvas.task.created"));
     }
 
     [Fact]
@@ -60,6 +59,6 @@ public sealed class IdempotencyRecordsTests(PostgresFixture postgres)
         Assert.Equal(events.ConvertAll(e => e.Id), (await data.Archive.ReadAsync(0, 1000, Token)).Select(e => e.Event.Id));
 
         Task<IReadOnlyList<IdempotencyRecord?>[]> TakeAsync() => Task.WhenAll(events.Select(e => records.ClaimAsync(
-            [new IdempotencyRecord(EventKey.Of(e), "", [])], [new ArchivedEvent(e, EventJson.ToUtf8Bytes(e), false)])));
+            [new IdempotencyRecord(EventKey.Of(e), "", [])], [OperationsDatabase.Archived(e)])));
     }
 }
