@@ -5,7 +5,7 @@ using EventBus.Publisher.Topology;
 
 namespace EventBus.Bench.Load;
 
-/// <summary>Puts events into a side's queues, for it to take out again.</summary>
+/// <summary>Puts events into a side's queues, as a gateway accepts them, for the side to take out again.</summary>
 /// <param name="publisher">What publishes.</param>
 /// <param name="exchange">Where to; the events' family's unless given.</param>
 sealed class QueueFill(RawPublisher publisher, string? exchange = null)
@@ -27,7 +27,7 @@ sealed class QueueFill(RawPublisher publisher, string? exchange = null)
             await Task.WhenAll(Enumerable.Range(0, count).Select(_ =>
             {
                 var (body, id) = _subjects.Next();
-                return publisher.PublishAsync(_exchange, SampleEvent.Type, id.ToString(), Encoding.ASCII.GetBytes(body.Subject), body.Utf8);
+                return publisher.PublishAsync(_exchange, SampleEvent.Type, id.ToString(), Encoding.ASCII.GetBytes(body.Subject), AcceptanceStamp.On(body.Utf8.Span));
             }));
             done += count;
         }

@@ -17,7 +17,7 @@ sealed class HttpTwinHandler(Func<IReadOnlyList<TwinEvent>, Task> take)
         var root = document.RootElement;
         var path = context.Request.Path.Value!;
         List<TwinEvent> events = path != "/v1/events" ? [TwinNative.Read(path, root, body)]
-            : root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(e => TwinEvent.Read(e, JsonMarshal.GetRawUtf8Value(e).ToArray()))]
+            : root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(e => TwinEvent.Read(e, JsonMarshal.GetRawUtf8Value(e)))]
             : [TwinEvent.Read(root, body)];
         await take(events);
         if (path == "/v1/smartflowsheet")

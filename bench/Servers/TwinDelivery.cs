@@ -44,6 +44,7 @@ sealed class TwinDelivery
         var root = json.RootElement;
         var (id, source, subject) = (Text("id"u8)!, Text("source"u8)!, Text("subject"u8)!);
         var tenant = Text("tenant"u8);
+        var accepted = root.GetProperty("eventbusaccepted"u8).GetDateTimeOffset().ToUnixTimeMilliseconds();
         return new TwinDelivery
         {
             Id = id,
@@ -51,7 +52,7 @@ sealed class TwinDelivery
             Type = Text("type"u8)!,
             Tenant = tenant,
             Subject = subject,
-            Key = TwinHash.Of($"{tenant}\n{source}\n{id}"),
+            Key = TwinHash.At(accepted, TwinHash.Of($"{tenant}\n{source}\n{id}")),
             SubjectKey = TwinHash.Of($"{tenant}\n{source}\n{subject}"),
             Body = body,
             DeliveryTag = deliveryTag,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using EventBus.Bench.Load;
 using EventBus.Contracts;
 using EventBus.Publisher.Topology;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace EventBus.Bench.Servers;
 /// <param name="Source">Its source.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="SubjectText">What it is about; null where that is not known.</param>
-/// <param name="Body">The structured CloudEvent.</param>
+/// <param name="Body">The structured CloudEvent, as it is published.</param>
 sealed record TwinEvent(string Id, string Source, string Type, string? SubjectText, byte[] Body)
 {
     /// <summary>Its family's exchange.</summary>
@@ -29,7 +30,7 @@ sealed record TwinEvent(string Id, string Source, string Type, string? SubjectTe
 
     /// <summary>Reads a CloudEvent.</summary>
     /// <exception cref="BadHttpRequestException">It is none.</exception>
-    public static TwinEvent Read(JsonElement element, byte[] body)
+    public static TwinEvent Read(JsonElement element, ReadOnlySpan<byte> body)
     {
         var source = element.GetProperty("source"u8).GetString();
         if (!element.GetProperty("specversion"u8).ValueEquals("1.0"u8) || source is not { Length: > 0 })
@@ -38,7 +39,7 @@ sealed record TwinEvent(string Id, string Source, string Type, string? SubjectTe
         }
 
         var id = element.GetProperty("id"u8).GetString()!;
-        var read = new TwinEvent(id, source, element.GetProperty("type"u8).GetString()!, element.GetProperty("subject"u8).GetString(), body);
+        var read = new TwinEvent(id, source, element.GetProperty("type"u8).GetString()!, element.GetProperty("subject"u8).GetString(), AcceptanceStamp.On(body));
         return read with { Record = new TwinRecord(TwinHash.Of($"{source}\n{id}"), TwinHash.Of(body), read.Answer) };
     }
 

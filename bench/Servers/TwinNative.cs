@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using EventBus.Bench.Load;
 using EventBus.Contracts;
 
 namespace EventBus.Bench.Servers;
@@ -41,7 +42,7 @@ static class TwinNative
             writer.WriteEndObject();
         }
 
-        return new TwinEvent(id, source, type, subject, json.WrittenSpan.ToArray());
+        return new TwinEvent(id, source, type, subject, AcceptanceStamp.On(json.WrittenSpan));
     }
 
     static string? Find(JsonElement element, string[] path)
