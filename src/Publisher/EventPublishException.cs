@@ -20,4 +20,7 @@ public sealed class EventPublishException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Where several events were published together: the places, from 0, of those that are not confirmed. Empty where that is not known.</summary>
+    public IReadOnlyList<int> Unconfirmed { get; internal set; } = [];
 }

@@ -12,7 +12,8 @@ public interface IEventPublisher
 
     /// <summary>
     /// Publishes several events; done when the broker has confirmed all of them. All are checked before the first is sent, and those of one subject are sent in the order
-    /// in which they stand here. Where one of them is not confirmed, the others may have arrived.
+    /// in which they stand here. Where one of them is not confirmed, the others may have arrived:
+    /// <see cref="EventPublishException.Unconfirmed"/> says which are not.
     /// </summary>
     /// <inheritdoc cref="PublishAsync(CloudEvent, CancellationToken)" path="/exception"/>
     Task PublishAsync(IReadOnlyCollection<CloudEvent> events, CancellationToken cancellationToken = default);

@@ -7,7 +7,7 @@ using EventBus.Publisher.Topology;
 namespace EventBus.Publisher;
 
 /// <summary>One event on its way to the broker, as span and metrics (OpenTelemetry semantic conventions for messaging, <c>send</c>).</summary>
-sealed class SendSpan : IDisposable
+sealed class SendSpan
 {
     const string SourceName = "EventBus.Publisher";
 
@@ -31,28 +31,38 @@ sealed class SendSpan : IDisposable
     readonly Destination _destination;
     readonly Activity? _activity;
     readonly long _start = Stopwatch.GetTimestamp();
-    string? _error = "failed";
+    int _hasEnded;
 
     public SendSpan(CloudEvent @event)
     {
         _destination = Destinations[@event.Family];
+
+        // It ends on the thread that reads what the broker answers, and would make the sender's activity the current one there.
+        var sender = Activity.Current;
+        Activity.Current = null;
         _activity = Source.StartActivity(_destination.SpanName, ActivityKind.Producer, EventTrace.Of(@event), _destination.Tags);
         _activity?.SetTag("messaging.operation.type", "send").SetTag("messaging.message.id", @event.Id);
+        Activity.Current = sender;
+        TraceParent = (_activity ?? sender) is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null;
     }
 
-    /// <summary>The broker has confirmed it.</summary>
-    public void Confirmed() => _error = null;
+    /// <summary>By what it is referred to; null where there is no trace.</summary>
+    public string? TraceParent { get; }
 
-    /// <summary>The broker did not confirm it in time.</summary>
-    public void TimedOut() => _error = "timeout";
-
-    public void Dispose()
+    /// <summary>Ends it; only the first time counts.</summary>
+    /// <param name="error">Why the broker did not confirm the event, as <c>error.type</c>; null where it did.</param>
+    public void End(string? error)
     {
-        var tags = _destination.Tags;
-        if (_error is not null)
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
         {
-            tags = [.. tags, new("error.type", _error)];
-            _activity?.SetTag("error.type", _error).SetStatus(ActivityStatusCode.Error);
+            return;
+        }
+
+        var tags = _destination.Tags;
+        if (error is not null)
+        {
+            tags = [.. tags, new("error.type", error)];
+            _activity?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error);
         }
 
         Sent.Add(1, tags);

@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
 using EventBus.Contracts;
+using EventBus.Gateway.Spooling;
 using EventBus.Publisher;
+using EventBus.Publisher.Topology;
+using EventBus.Publisher.Transport;
 using EventBus.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace EventBus.Tests.Publisher;
 
@@ -53,6 +57,30 @@ public sealed class EventPublisherTests(RabbitMqFixture broker)
         await publisher.PublishAsync(marker);
         await Eventually.TrueAsync(() => collector.Events.Any(e => e.Id == marker.Id), "the marker has come");
         Assert.Single(collector.Events);
+    }
+
+    [Fact]
+    public async Task Of_a_batch_it_is_said_which_events_the_broker_did_not_take_and_none_of_their_subjects_goes_on()
+    {
+        const string full = "shop.order.full";
+        await using var host = await BusHost.StartAsync(TestTransport.RabbitMq, broker);
+        var publisher = host.Services.GetRequiredService<IEventPublisher>();
+        OrderEvent Event(string subject, string type = "shop.order.created") => new() { Source = "/shop", Type = type, Subject = subject };
+        await publisher.PublishAsync(Event("first"));
+        await using var connection = await host.Services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.ConnectAsync("test", CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(
+            "full", durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-max-length"] = 0, ["x-overflow"] = "reject-publish" });
+        await channel.QueueBindAsync("full", TopologyNames.RouteExchange(Family.Of(full)), full);
+
+        var refused = await Assert.ThrowsAsync<EventPublishException>(() => publisher.PublishAsync([Event("a"), Event("b", full), Event("c"), Event("b")]));
+        Assert.Equal([1], refused.Unconfirmed);
+
+        List<OrderEvent> events = [Event("a"), Event("b"), Event("b", full), Event("a"), Event("b"), new() { Source = "", Type = full, Subject = "c" }];
+        var (left, failure) = await publisher.PublishAsync(events, e => e, CancellationToken.None);
+        Assert.Equal([events[2], events[4], events[5]], left);
+        Assert.NotNull(failure);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ sealed class BrokerLine : IAsyncDisposable
     const ushort NotFound = 404;
 
     readonly Dictionary<ulong, OutgoingMessage> _unconfirmed = [];
+    readonly List<OutgoingMessage> _settled = [];
     readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     readonly CancellationTokenSource _ended = new();
     readonly BasicProperties _properties = new()
@@ -113,6 +114,7 @@ sealed class BrokerLine : IAsyncDisposable
         }
     }
 
+    /// <summary>The client tells one confirmation after the other.</summary>
     Task SettleAsync(ulong tag, bool multiple, bool isTaken)
     {
         lock (_unconfirmed)
@@ -121,13 +123,15 @@ sealed class BrokerLine : IAsyncDisposable
             {
                 if (_unconfirmed.Remove(n, out var message))
                 {
-                    message.Settle(isTaken);
+                    _settled.Add(message);
                 }
             }
 
             _oldest = multiple ? tag + 1 : _oldest;
         }
 
+        _settled.ForEach(m => m.Settle(isTaken));
+        _settled.Clear();
         return Task.CompletedTask;
     }
 
@@ -152,7 +156,7 @@ sealed class BrokerLine : IAsyncDisposable
         {
             foreach (var message in Unconfirmed())
             {
-                message.TrySetException(new EventPublishException($"The broker refused it (reply code {end.ReplyCode})."));
+                message.End(new EventPublishException($"The broker refused it (reply code {end.ReplyCode})."));
             }
         }
 

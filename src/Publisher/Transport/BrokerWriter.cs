@@ -11,23 +11,47 @@ sealed class BrokerWriter : IAsyncDisposable
 {
     const int Connections = 2;
 
-    readonly WriteLoop[] _loops;
+    /// <summary>How long a message that was given up counts as in flight at most.</summary>
+    static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(30);
 
-    public BrokerWriter(IOptions<RabbitMqOptions> options, BrokerConnections connections, ILogger<BrokerWriter> logger) =>
+    readonly WriteLoop[] _loops;
+    readonly SemaphoreSlim _room;
+    readonly Action _leave;
+
+    public BrokerWriter(IOptions<RabbitMqOptions> options, IOptions<PublisherOptions> publisher, BrokerConnections connections, ILogger<BrokerWriter> logger)
+    {
         _loops = [.. Enumerable.Range(0, Connections).Select(_ => new WriteLoop(options.Value, connections, logger))];
+        _room = new SemaphoreSlim(publisher.Value.MaxInFlight);
+        _leave = () => _room.Release();
+    }
 
     /// <summary>Sends a message, and returns when the broker has confirmed it.</summary>
     /// <exception cref="EventPublishException">The broker does not take it.</exception>
-    public async Task WriteAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    public Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken) => SendAsync([message], message.Confirmation, cancellationToken);
+
+    /// <summary>Sends messages, each as soon as there is room for it among those in flight, and returns when the broker has confirmed all.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="confirmation">Theirs.</param>
+    /// <param name="cancellationToken">Gives them up.</param>
+    /// <exception cref="EventPublishException">The broker does not take one of them.</exception>
+    public async Task SendAsync(IReadOnlyList<OutgoingMessage> messages, Confirmation confirmation, CancellationToken cancellationToken)
     {
-        _loops[(message.Slot ?? 0) % Connections].Write(message);
         try
         {
-            await message.Task.WaitAsync(cancellationToken);
+            foreach (var message in messages)
+            {
+                await _room.WaitAsync(cancellationToken);
+                message.Ended = _leave;
+                _loops[(message.Slot ?? 0) % Connections].Write(message);
+            }
+
+            await confirmation.Task.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            message.GiveUp();
+            List<OutgoingMessage> open = [.. messages.Where(m => !m.HasEnded)];
+            open.ForEach(m => m.GiveUp());
+            _ = AbandonAsync(open);
             throw;
         }
     }
@@ -38,5 +62,17 @@ sealed class BrokerWriter : IAsyncDisposable
         {
             await loop.DisposeAsync();
         }
+
+        _room.Dispose();
+    }
+
+    /// <summary>
+    /// What was given up and may be on its way already counts as in flight until its connection ends or the broker answers, so that it does not pile up; and where
+    /// neither comes, others go on without it.
+    /// </summary>
+    static async Task AbandonAsync(List<OutgoingMessage> messages)
+    {
+        await Task.Delay(Abandoned);
+        messages.ForEach(m => m.End(new EventPublishException("The broker did not answer.")));
     }
 }

@@ -20,6 +20,6 @@ public sealed class ReplaySender
     {
         ArgumentNullException.ThrowIfNull(@event);
         var message = new OutgoingMessage(BrokerExchange.OfReplays(consumer), "", @event.Id, EventJson.ToUtf8Bytes(@event)) { Slot = Slots.Of(@event), Endpoint = endpoint };
-        return _writer.WriteAsync(message, cancellationToken);
+        return _writer.SendAsync(message, cancellationToken);
     }
 }

@@ -9,7 +9,7 @@ sealed class BrokerVerdictSender(BrokerWriter writer) : IVerdictSender
     public Task SendAsync(string address, EventVerdict verdict, CancellationToken cancellationToken)
     {
         var @event = verdict.ToEvent();
-        return writer.WriteAsync(new OutgoingMessage(BrokerExchange.Answers, address, @event.Id, EventJson.ToUtf8Bytes(@event)) { IsMandatory = false }, cancellationToken);
+        return writer.SendAsync(new OutgoingMessage(BrokerExchange.Answers, address, @event.Id, EventJson.ToUtf8Bytes(@event)) { IsMandatory = false }, cancellationToken);
     }
 }
 

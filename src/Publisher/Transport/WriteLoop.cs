@@ -18,13 +18,13 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
     Task? _loop;
     bool _isAway;
 
-    /// <summary>Has a message sent; it is done when the broker has confirmed it.</summary>
-    /// <exception cref="EventPublishException">This process has left the broker.</exception>
+    /// <summary>Has a message sent.</summary>
     public void Write(OutgoingMessage message)
     {
         if (!_incoming.Writer.TryWrite(message))
         {
-            throw new EventPublishException("This process has left the broker.");
+            message.End(Left());
+            return;
         }
 
         if (_loop is null)
@@ -97,9 +97,13 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
 
         while (unsent.TryDequeue(out var message) || _incoming.Reader.TryRead(out message))
         {
-            message.TrySetException(new EventPublishException("This process has left the broker."));
+            message.End(Left());
         }
     }
+
+    static EventPublishException GivenUp() => new("Nobody waits for it any more.");
+
+    static EventPublishException Left() => new("This process has left the broker.");
 
     /// <summary>Until the connection ends.</summary>
     async Task WriteAsync(BrokerLine line, Queue<OutgoingMessage> unsent)
@@ -116,7 +120,7 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
 
                 if (message.IsGivenUp)
                 {
-                    message.TrySetCanceled();
+                    message.End(GivenUp());
                 }
                 else
                 {
@@ -141,7 +145,7 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
         }
         catch (Exception e) when (line.IsOpen)
         {
-            message.TrySetException(new EventPublishException($"The event cannot be written to the broker ({e.GetType().Name}).", e));
+            message.End(new EventPublishException($"The event cannot be written to the broker ({e.GetType().Name}).", e));
             throw;
         }
     }
@@ -159,9 +163,9 @@ sealed partial class WriteLoop(RabbitMqOptions options, BrokerConnections connec
         {
             if (message.IsGivenUp)
             {
-                message.TrySetCanceled();
+                message.End(GivenUp());
             }
-            else if (!message.Task.IsCompleted)
+            else if (!message.HasEnded)
             {
                 wanted.Enqueue(message);
             }
