@@ -63,7 +63,7 @@ sealed class TwinInbox(NpgsqlDataSource database, string consumer, string endpoi
             },
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "UPDATE deliveries SET state = 1, attempts = 1, starts = 0, finished_at = $2, body = NULL WHERE id = ANY($1) AND state = 0")
+            "UPDATE deliveries SET state = 1, attempts = 1, starts = 0, finished_at = $2, body = NULL WHERE id = ANY($1) AND state + 0 = 0")
         {
             Parameters = { new() { Value = ids }, new() { Value = now } },
         });

@@ -1,19 +1,33 @@
 namespace EventBus.Bench.Simulation;
 
+/// <summary>A step on an event's way.</summary>
+/// <param name="Station">Where it is done.</param>
+/// <param name="Seconds">How long it takes there for an event, at the mean.</param>
+/// <param name="Groups">
+/// Whether it is done for many events together, as a commit is: those that come while it is being done wait, and are next, all at once. So many groups do it side by side,
+/// and each event is in one of them; 0: each event alone.
+/// </param>
+sealed record Step(int Station, double Seconds, int Groups = 0);
+
 /// <summary>
 /// Events on their way through stations, one after the other. A station serves so many at once, in the order of arrival; how long it takes is random (exponential) around
 /// a mean. A step of a thousand events is a heap of so many ends of service, so a simulated minute takes milliseconds. The same seed gives the same figures.
 /// </summary>
 /// <param name="servers">For each station how many it serves at once.</param>
-/// <param name="steps">An event's way: which station, and how long it takes there at the mean, in seconds.</param>
-sealed class QueueingNetwork(IReadOnlyList<int> servers, IReadOnlyList<(int Station, double Seconds)> steps)
+/// <param name="steps">An event's way.</param>
+sealed class QueueingNetwork(IReadOnlyList<int> servers, IReadOnlyList<Step> steps)
 {
     const int Seed = 7;
 
     readonly Random _random = new(Seed);
-    readonly PriorityQueue<(Job Job, bool Arrives), double> _ends = new();
-    readonly Queue<Job>[] _waiting = [.. servers.Select(_ => new Queue<Job>())];
+
+    /// <summary>Ends of work, and arrivals, which are work that has no group and has not begun.</summary>
+    readonly PriorityQueue<(Work Work, bool Arrives), double> _ends = new();
+    readonly Queue<Work>[] _waiting = [.. servers.Select(_ => new Queue<Work>())];
     readonly int[] _busy = new int[servers.Count];
+
+    /// <summary>For each group of each step those who wait until it has done what it is at; null where it is at nothing.</summary>
+    readonly List<Job>?[][] _gathering = [.. steps.Select(s => new List<Job>?[s.Groups])];
 
     /// <summary>So many senders, each of which sends the next event when the one before has come to its end.</summary>
     public Simulated Close(int senders, int events)
@@ -38,7 +52,7 @@ sealed class QueueingNetwork(IReadOnlyList<int> servers, IReadOnlyList<(int Stat
         for (var i = 0; i < events; i++)
         {
             at += pause();
-            _ends.Enqueue((new Job(at, 0), true), at);
+            _ends.Enqueue((new Work([new Job(at, 0)], null), true), at);
         }
 
         return Run(events, _ => { }, events / 10);
@@ -52,29 +66,31 @@ sealed class QueueingNetwork(IReadOnlyList<int> servers, IReadOnlyList<(int Stat
         {
             if (end.Arrives)
             {
-                Enter(end.Job, now);
+                Enter(end.Work.Jobs[0], now);
                 continue;
             }
 
-            Leave(steps[end.Job.Step].Station, now);
-            var next = end.Job with { Step = end.Job.Step + 1 };
-            if (next.Step < steps.Count)
+            Leave(end.Work, now);
+            foreach (var next in end.Work.Jobs.Select(j => j with { Step = j.Step + 1 }))
             {
-                Enter(next, now);
-                continue;
-            }
+                if (next.Step < steps.Count)
+                {
+                    Enter(next, now);
+                    continue;
+                }
 
-            if (++done == warmUp)
-            {
-                from = now;
-            }
-            else if (done > warmUp)
-            {
-                times.Add(now - next.Begun);
-            }
+                if (++done == warmUp)
+                {
+                    from = now;
+                }
+                else if (done > warmUp)
+                {
+                    times.Add(now - next.Begun);
+                }
 
-            to = now;
-            onEnd(now);
+                to = now;
+                onEnd(now);
+            }
         }
 
         times.Sort();
@@ -83,28 +99,65 @@ sealed class QueueingNetwork(IReadOnlyList<int> servers, IReadOnlyList<(int Stat
 
     void Enter(Job job, double now)
     {
-        var (station, seconds) = steps[job.Step];
+        var groups = _gathering[job.Step];
+        if (groups.Length == 0)
+        {
+            Begin(new Work([job], null), now);
+            return;
+        }
+
+        var group = _random.Next(groups.Length);
+        if (groups[group] is { } gathering)
+        {
+            gathering.Add(job);
+            return;
+        }
+
+        groups[group] = [];
+        Begin(new Work([job], group), now);
+    }
+
+    void Begin(Work work, double now)
+    {
+        var (station, seconds, _) = steps[work.Jobs[0].Step];
         if (_busy[station] == servers[station])
         {
-            _waiting[station].Enqueue(job);
+            _waiting[station].Enqueue(work);
             return;
         }
 
         _busy[station]++;
-        _ends.Enqueue((job, false), now - (Math.Log(1 - _random.NextDouble()) * seconds));
+        _ends.Enqueue((work, false), now - work.Jobs.Sum(_ => Math.Log(1 - _random.NextDouble()) * seconds));
     }
 
-    void Leave(int station, double now)
+    void Leave(Work work, double now)
     {
+        var step = work.Jobs[0].Step;
+        var station = steps[step].Station;
         _busy[station]--;
         if (_waiting[station].TryDequeue(out var next))
         {
-            Enter(next, now);
+            Begin(next, now);
+        }
+
+        if (work.Group is not { } group)
+        {
+            return;
+        }
+
+        var gathered = _gathering[step][group]!;
+        _gathering[step][group] = gathered.Count > 0 ? [] : null;
+        if (gathered.Count > 0)
+        {
+            Begin(new Work(gathered, group), now);
         }
     }
 
     /// <summary>An event on its way.</summary>
     sealed record Job(double Begun, int Step);
+
+    /// <summary>A step of one event, or of all of a group.</summary>
+    sealed record Work(IReadOnlyList<Job> Jobs, int? Group);
 }
 
 /// <summary>What came of a simulation.</summary>
