@@ -36,7 +36,7 @@ sealed class Child : IAsyncDisposable
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(role);
         start.Environment["DOTNET_gcServer"] = Roles.ServerCollected.Contains(role) ? "1" : "0";
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in Roles.Consumers.Contains(role) ? Roles.OfConsumers.Concat(environment) : environment)
         {
             start.Environment[name] = value;
         }

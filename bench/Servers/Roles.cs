@@ -20,4 +20,11 @@ static class Roles
 
     /// <summary>Those with the server's garbage collector, which the SDK gives to what serves HTTP; the gateway's project and the Console's say otherwise.</summary>
     public static IReadOnlySet<string> ServerCollected { get; } = new HashSet<string>(StringComparer.Ordinal) { HttpTwin, Standalone, EmbeddedTwin };
+
+    /// <summary>The consumers, and what their projects say to the runtime (src/Consumers/Directory.Build.props).</summary>
+    public static IReadOnlySet<string> Consumers { get; } = new HashSet<string>(StringComparer.Ordinal) { Archive, Consumer, Webhooks };
+
+    /// <inheritdoc cref="Consumers"/>
+    public static IReadOnlyList<KeyValuePair<string, string>> OfConsumers { get; } =
+        [new("DOTNET_gcConcurrent", "0"), new("DOTNET_GCGen0MaxBudget", "0x2000000"), new("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")];
 }
