@@ -22,7 +22,7 @@ namespace EventBus.Storage;
 /// <param name="columns">The columns of a row.</param>
 sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>> columns)
 {
-    readonly string _postgres = sql.Replace("{rows}", $"unnest({string.Join(", ", columns.Select(c => "@" + c.Name))}) AS r ({string.Join(", ", columns.Select(c => c.Name))})", StringComparison.Ordinal);
+    readonly string _postgres = RowSql.ForMany(sql, [.. columns.Select(c => c.Name)]);
 
     readonly string _sqlite = RowSql.ForOne(sql);
 
@@ -150,15 +150,20 @@ static class RowSql
 {
     const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.Singleline;
 
-    static readonly Regex Key = new(@"IN \(SELECT (?<key>r\.\w+) FROM \{rows\}\)", Options);
+    static readonly Regex Key = new(@"IN \(SELECT r\.(?<key>\w+) FROM \{rows\}\)", Options);
     static readonly Regex Values = new(@"SELECT (?<values>.+)\sFROM \{rows\}", Options);
     static readonly Regex Rows = new(@"\sFROM \{rows\}", Options);
     static readonly Regex Column = new(@"\br\.(?<name>\w+)", Options);
     static readonly Regex Returning = new(@"\sRETURNING\s.+", Options);
 
+    /// <summary>With each column as an array. Where only keys are asked for, without a join, which PostgreSQL takes longer to plan than to do.</summary>
+    public static string ForMany(string sql, IReadOnlyList<string> columns) => Key.Replace(sql, "= ANY(@${key})").Replace(
+        "{rows}", $"unnest({string.Join(", ", columns.Select(c => "@" + c))}) AS r ({string.Join(", ", columns)})", StringComparison.Ordinal);
+
+    /// <summary>With each column as one value.</summary>
     public static string ForOne(string sql)
     {
-        var keyed = Key.Replace(sql, "= ${key}");
+        var keyed = Key.Replace(sql, "= r.${key}");
         var alone = sql.StartsWith("INSERT", StringComparison.Ordinal) ? Values.Replace(keyed, "VALUES (${values})") : Rows.Replace(keyed, "");
         return alone.Contains("{rows}", StringComparison.Ordinal) ? throw new ArgumentException($"Not a statement over rows: {sql}", nameof(sql)) : Column.Replace(alone, "@${name}");
     }
