@@ -7,6 +7,6 @@ namespace EventBus.Bench.Simulation;
 /// <param name="Load">Who sends and receives on the same machine.</param>
 sealed record Demand(double Service, double Broker, double Database, double Load)
 {
-    /// <summary>Half of it, of what is gone through twice.</summary>
-    public Demand Half() => new(Service / 2, Broker / 2, Database / 2, Load / 2);
+    /// <summary>Of all that share the machine.</summary>
+    public double Total => Service + Broker + Database + Load;
 }
