@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace EventBus.Contracts;
 
@@ -11,54 +10,46 @@ namespace EventBus.Contracts;
 /// <param name="Time">When it was accepted, by the gateway's clock, to the millisecond.</param>
 /// <param name="Gateway">The gateway's name.</param>
 /// <param name="Sequence">Counts what this gateway has accepted, in order; it has gaps after a restart.</param>
-/// <param name="Publisher">The name of the key that it was sent with.</param>
+/// <param name="Publisher">The name of the key that it was sent with; empty where that is not shown.</param>
 public sealed record Acceptance(DateTimeOffset Time, string Gateway, long Sequence, string Publisher)
 {
     internal const string TimeName = "eventbusaccepted";
     internal const string GatewayName = "eventbusgateway";
     internal const string SequenceName = "eventbussequence";
+    internal const string PublisherName = "eventbuspublisher";
 
-    /// <summary>The attribute that names the publisher.</summary>
-    public const string PublisherName = "eventbuspublisher";
+    /// <summary>The attributes that an acceptance is noted in.</summary>
+    internal static IReadOnlyList<string> Names { get; } = [TimeName, GatewayName, SequenceName, PublisherName];
 
     /// <summary>The event with this acceptance on it, in place of any other.</summary>
     public CloudEvent On(CloudEvent @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
 
-        // One document for the four of them.
-        var texts = JsonSerializer.SerializeToElement([EventJson.Time(Time), Gateway, Sequence.ToString(CultureInfo.InvariantCulture), Publisher], AcceptanceTexts.Default.StringArray);
-        var extensions = new Dictionary<string, JsonElement>(@event.Extensions.Count + 4, StringComparer.Ordinal);
-        foreach (var (name, value) in @event.Extensions)
-        {
-            extensions.Add(name, value);
-        }
-
-        extensions[TimeName] = texts[0];
-        extensions[GatewayName] = texts[1];
-        extensions[SequenceName] = texts[2];
-        extensions[PublisherName] = texts[3];
-
         // Only this bus says what is a replay: consumers record nothing of one. A sender can have it from another bus.
-        extensions.Remove(CloudEvent.ReplayName);
-        return @event with { Extensions = extensions };
+        var bare = Names.Aggregate(@event.WithExtension(CloudEvent.ReplayName, null), (e, name) => e.WithExtension(name, null));
+        return bare with { Acceptance = this };
     }
 
-    /// <summary>What the event says of its acceptance; null where no gateway has accepted it.</summary>
-    internal static Acceptance? Of(CloudEvent @event) =>
-        Read(@event, TimeName) is { } time && TryReadTime(time, out var at)
-        && Read(@event, GatewayName) is { } gateway
-        && long.TryParse(Read(@event, SequenceName), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            ? new Acceptance(at, gateway, sequence, Read(@event, PublisherName) ?? "")
+    /// <summary>What the attributes say; null where they are not those of an acceptance, and so say nothing.</summary>
+    internal static Acceptance? Read(string? time, string? gateway, string? sequence, string? publisher) =>
+        time is not null && TryReadTime(time, out var at) && gateway is not null && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new Acceptance(at, gateway, number, publisher ?? "")
             : null;
 
-    internal static string? Read(CloudEvent @event, string name) =>
-        @event.Extensions.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>Writes the attributes.</summary>
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteString(TimeName, EventJson.Time(Time));
+        writer.WriteString(GatewayName, Gateway);
+        writer.WriteString(SequenceName, Sequence.ToString(CultureInfo.InvariantCulture));
+        if (Publisher.Length > 0)
+        {
+            writer.WriteString(PublisherName, Publisher);
+        }
+    }
 
     static bool TryReadTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
         || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 }
-
-[JsonSerializable(typeof(string[]))]
-sealed partial class AcceptanceTexts : JsonSerializerContext;

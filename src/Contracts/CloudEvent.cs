@@ -67,16 +67,16 @@ public abstract record CloudEvent
     public string? DataBase64 { get; init; }
 
     /// <summary>What a gateway noted when it accepted the event; null where a service published it without one.</summary>
-    public Acceptance? Acceptance => Contracts.Acceptance.Of(this);
+    public Acceptance? Acceptance { get; init; }
 
     /// <summary>The replay that the event belongs to (extension attribute <see cref="ReplayName"/>); null for one that comes for the first time.</summary>
-    public string? Replay => Contracts.Acceptance.Read(this, ReplayName);
+    public string? Replay => TextOf(ReplayName);
 
     /// <summary>The attribute that names the replay.</summary>
     public const string ReplayName = "replay";
 
     /// <summary>Where the gateway that accepted it waits for what its responders say (extension attribute <see cref="AnswerToName"/>); null where nobody waits.</summary>
-    public string? AnswerTo => Contracts.Acceptance.Read(this, AnswerToName);
+    public string? AnswerTo => TextOf(AnswerToName);
 
     /// <summary>The attribute that says where an answer is awaited. It is not shown to endpoints.</summary>
     public const string AnswerToName = "eventbusanswerto";
@@ -92,7 +92,7 @@ public abstract record CloudEvent
         DateTimeOffset.TryParse(Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>The only endpoint that it is for (extension attribute <see cref="OnlyToName"/>), whichever others ask for its type; null for all that do.</summary>
-    public string? OnlyTo => Contracts.Acceptance.Read(this, OnlyToName);
+    public string? OnlyTo => TextOf(OnlyToName);
 
     /// <summary>The attribute that names the endpoint.</summary>
     public const string OnlyToName = "eventbusonlyto";
@@ -122,4 +122,6 @@ public abstract record CloudEvent
 
     /// <summary>Type and id only: an event's text never shows what it carries.</summary>
     public sealed override string ToString() => $"{Type} {Id}";
+
+    string? TextOf(string extension) => Extensions.TryGetValue(extension, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -21,7 +21,7 @@ public sealed partial class EventAttributeReader
 
     /// <summary>The attributes that the specification and this bus name; each has its place in <see cref="_core"/>.</summary>
     static readonly string[] Core =
-        ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "traceparent", "sequence", "nativetype"];
+        ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "tenant", "traceparent", "sequence", "nativetype", .. Acceptance.Names];
 
     static readonly FrozenDictionary<string, int> Places = Core.Select((name, place) => (name, place)).ToFrozenDictionary(c => c.name, c => c.place, StringComparer.Ordinal);
 
@@ -29,8 +29,7 @@ public sealed partial class EventAttributeReader
     static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = FrozenSet.Create(
         StringComparer.Ordinal,
         [
-            .. Core, "data", "data_base64", Acceptance.TimeName, Acceptance.GatewayName, Acceptance.SequenceName, Acceptance.PublisherName, CloudEvent.ReplayName, CloudEvent.AnswerToName,
-            CloudEvent.OnlyToName,
+            .. Core, "data", "data_base64", CloudEvent.ReplayName, CloudEvent.AnswerToName, CloudEvent.OnlyToName,
         ]).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What in the raw text of a JSON string may stand for a control character or for half of a surrogate pair: escapes, DEL, and all that is not ASCII.</summary>
@@ -162,6 +161,7 @@ public sealed partial class EventAttributeReader
                 TraceParent = Text("traceparent"),
                 Sequence = Text("sequence"),
                 NativeType = Text("nativetype"),
+                Acceptance = Acceptance.Read(Text(Acceptance.TimeName), Text(Acceptance.GatewayName), Text(Acceptance.SequenceName), Text(Acceptance.PublisherName)),
                 Extensions = _extensions ?? (IReadOnlyDictionary<string, JsonElement>)FrozenDictionary<string, JsonElement>.Empty,
                 Data = data,
                 DataBase64 = dataBase64,

@@ -57,6 +57,7 @@ public static class EventJson
         WriteOptional(writer, "traceparent"u8, @event.TraceParent);
         WriteOptional(writer, "sequence"u8, @event.Sequence);
         WriteOptional(writer, "nativetype"u8, @event.NativeType);
+        @event.Acceptance?.Write(writer);
         foreach (var (name, value) in @event.Extensions)
         {
             writer.WritePropertyName(name);

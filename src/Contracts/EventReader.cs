@@ -16,6 +16,7 @@ public static class EventReader
                 ("specversion", "1.0"), ("id", @event.Id), ("source", @event.Source), ("type", @event.Type), ("subject", @event.Subject), ("time", @event.Time),
                 ("datacontenttype", @event.DataContentType), ("dataschema", @event.DataSchema), ("tenant", @event.Tenant),
                 ("traceparent", @event.TraceParent), ("sequence", @event.Sequence), ("nativetype", @event.NativeType),
+                (Acceptance.GatewayName, @event.Acceptance?.Gateway), (Acceptance.PublisherName, @event.Acceptance?.Publisher),
             ])
         {
             if (value is not null)
@@ -27,6 +28,10 @@ public static class EventReader
         foreach (var (name, value) in @event.Extensions)
         {
             attributes.Check(name, value);
+            if (@event.Acceptance is not null && Acceptance.Names.Contains(name, StringComparer.Ordinal))
+            {
+                attributes.Fail(name, "stands beside an acceptance, which says the same");
+            }
         }
 
         if (@event.Data is not null && @event.DataBase64 is not null)

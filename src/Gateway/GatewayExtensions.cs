@@ -103,10 +103,13 @@ public static class GatewayExtensions
         app.MapCatalog();
         app.MapStatus();
         var senders = app.MapGroup("/v1").RequireRateLimiting(InWork);
-        senders.MapCloudEvents();
-        senders.MapCanvas();
-        senders.MapCarePortals();
-        senders.MapSmartFlowSheet();
+
+        // Not by each request, which would make a scope of services for it.
+        var pipeline = app.Services.GetRequiredService<IngressPipeline>();
+        senders.MapCloudEvents(pipeline);
+        senders.MapCanvas(pipeline);
+        senders.MapCarePortals(pipeline);
+        senders.MapSmartFlowSheet(pipeline);
         return app;
     }
 }

@@ -12,6 +12,9 @@ sealed class CloudEventsFormat : IDeliveryFormat
     public bool Covers(CloudEvent @event) => true;
 
     /// <summary>Who sent it, and who waits for an answer, is between the sender and the bus.</summary>
-    public DeliveryBody Write(CloudEvent @event) => new(
-        EventJson.ToUtf8Bytes(@event.WithExtension(Acceptance.PublisherName, null).WithExtension(CloudEvent.AnswerToName, null)), "application/cloudevents+json; charset=utf-8");
+    public DeliveryBody Write(CloudEvent @event)
+    {
+        var shown = @event with { Acceptance = @event.Acceptance is { } acceptance ? acceptance with { Publisher = "" } : null };
+        return new DeliveryBody(EventJson.ToUtf8Bytes(shown.WithExtension(CloudEvent.AnswerToName, null)), "application/cloudevents+json; charset=utf-8");
+    }
 }

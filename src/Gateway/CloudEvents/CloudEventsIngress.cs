@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using EventBus.Contracts;
 using EventBus.Gateway.Ingress;
@@ -25,11 +24,10 @@ sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
 
     public void CheckContentType(HttpRequest request, bool hasBody)
     {
-        var media = MediaType(request);
         var known = ModeOf(request) switch
         {
-            Mode.Batch => media == EventJson.BatchMediaType && JsonBody.IsJson(request.ContentType),
-            Mode.Structured => media == EventJson.MediaType && JsonBody.IsJson(request.ContentType),
+            Mode.Batch => IsOf(request, EventJson.BatchMediaType) && JsonBody.IsJson(request.ContentType),
+            Mode.Structured => IsOf(request, EventJson.MediaType) && JsonBody.IsJson(request.ContentType),
             _ => JsonBody.IsJson(request.ContentType) || (!hasBody && string.IsNullOrEmpty(request.ContentType)),
         };
         if (!known)
@@ -91,14 +89,17 @@ sealed class CloudEventsIngress(UnknownTypes unknownTypes) : IIngress
         : $"ce-{attribute}";
 
     /// <summary>By prefix, batches first, as the binding says (3, content modes).</summary>
-    static Mode ModeOf(HttpRequest request)
-    {
-        var media = MediaType(request);
-        return media.StartsWith("application/cloudevents-batch", StringComparison.Ordinal) ? Mode.Batch
-            : media.StartsWith("application/cloudevents", StringComparison.Ordinal) ? Mode.Structured
-            : Mode.Binary;
-    }
+    static Mode ModeOf(HttpRequest request) =>
+        MediaType(request).StartsWith("application/cloudevents-batch", StringComparison.OrdinalIgnoreCase) ? Mode.Batch
+        : MediaType(request).StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) ? Mode.Structured
+        : Mode.Binary;
 
-    static string MediaType(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType?.ToLowerInvariant() ?? "" : "";
+    static bool IsOf(HttpRequest request, string mediaType) => MediaType(request).Equals(mediaType, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Without parameters; whether the rest of the header is right is not its matter.</summary>
+    static ReadOnlySpan<char> MediaType(HttpRequest request)
+    {
+        var text = request.ContentType.AsSpan();
+        return (text.IndexOf(';') is >= 0 and var end ? text[..end] : text).Trim();
+    }
 }

@@ -7,11 +7,11 @@ namespace EventBus.Gateway.CloudEvents;
 /// <summary><c>POST /v1/events</c>.</summary>
 static class CloudEventsRoutes
 {
-    public static void MapCloudEvents(this IEndpointRouteBuilder routes)
+    public static void MapCloudEvents(this IEndpointRouteBuilder routes, IngressPipeline pipeline)
     {
         var ingress = new CloudEventsIngress(routes.ServiceProvider.GetRequiredService<IOptions<GatewayOptions>>().Value.UnknownTypes);
-        routes.MapPost("/events", async (HttpContext context, IngressPipeline pipeline) =>
-            await IngressPipeline.AnswerAsync(context, await pipeline.AcceptAsync(context, ingress)))
+        routes.MapPost("/events", (Delegate)(async (HttpContext context) =>
+            await IngressPipeline.AnswerAsync(context, await pipeline.AcceptAsync(context, ingress))))
             .Describe("Takes CloudEvents 1.0: binary, structured, or a batch", EventJson.MediaType, EventJson.BatchMediaType, "application/json")
             .AnswersAccepted();
     }

@@ -17,6 +17,7 @@ namespace EventBus.Gateway.Ingress;
 sealed partial class IngressPipeline(
     KeyRing keys, EventAcceptor acceptor, SynchronousAnswers answers, IOptions<GatewayOptions> options, TimeProvider time, ILogger<IngressPipeline> logger)
 {
+    static readonly JsonScratch Scratch = new(default);
     static readonly Meter Meter = new("EventBus.Gateway");
     static readonly Counter<long> Accepted = Meter.CreateCounter<long>("eventbus.events.accepted", "{event}", "Events that were answered 2xx.");
     static readonly Counter<long> Ignored = Meter.CreateCounter<long>("eventbus.events.ignored", "{event}", "Change records that mean no event.");
@@ -75,27 +76,13 @@ sealed partial class IngressPipeline(
         var response = context.Response;
         response.StatusCode = reading.Outcome is null ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
         response.ContentType = "application/json; charset=utf-8";
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(body))
+        Scratch.Write(reading, Describe, text =>
         {
-            if (reading.IsBatch)
-            {
-                writer.WriteStartArray();
-            }
-
-            foreach (var @event in reading.Events)
-            {
-                Describe(writer, @event, reading.Outcome);
-            }
-
-            if (reading.IsBatch)
-            {
-                writer.WriteEndArray();
-            }
-        }
-
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory);
+            response.ContentLength = text.Length;
+            response.BodyWriter.Write(text);
+            return text.Length;
+        });
+        await response.BodyWriter.FlushAsync();
     }
 
     async Task<Question?> PlanAsync(HttpRequest request, IReadOnlyList<CloudEvent> sent)
@@ -146,6 +133,24 @@ sealed partial class IngressPipeline(
             : Refusal.BadRequest(
                 string.Join(" ", refusals.Select(r => r.Value.Reason ?? $"{r.Key} refused it.")),
                 [.. refusals.SelectMany(r => r.Value.Fields ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(f => new FieldError(f.Key, f.Value))]);
+    }
+
+    static void Describe(Utf8JsonWriter writer, IngressReading reading)
+    {
+        if (reading.IsBatch)
+        {
+            writer.WriteStartArray();
+        }
+
+        foreach (var @event in reading.Events)
+        {
+            Describe(writer, @event, reading.Outcome);
+        }
+
+        if (reading.IsBatch)
+        {
+            writer.WriteEndArray();
+        }
     }
 
     static void Describe(Utf8JsonWriter writer, CloudEvent? @event, Outcome? outcome)
