@@ -191,8 +191,8 @@ sealed record Askers(LaneTarget? Handler, IReadOnlyList<LaneTarget> Endpoints);
 /// <summary>A target and what waits for it.</summary>
 sealed class LaneTarget : IDisposable
 {
-    /// <summary>Events of one target in memory.</summary>
-    const int Capacity = 1000;
+    /// <summary>Events of one target in memory: what two batches bring, so that there is always work. With more, each stays for longer, and the garbage collector copies it.</summary>
+    const int Capacity = 400;
 
     readonly LaneBooks _books;
 
