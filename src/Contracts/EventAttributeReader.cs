@@ -121,6 +121,18 @@ public sealed partial class EventAttributeReader
         }
     }
 
+    /// <summary>Takes the attributes that have a place, in the order of their places; null where one is not there.</summary>
+    internal void AddCore(ReadOnlySpan<string?> values)
+    {
+        for (var place = 0; place < Core.Length; place++)
+        {
+            if (values[place] is { } value && CheckText(Core[place], value))
+            {
+                _core[place] = value;
+            }
+        }
+    }
+
     /// <summary>Checks the whole, and says what is wrong.</summary>
     public IReadOnlyList<EventError> Check()
     {

@@ -11,20 +11,11 @@ public static class EventReader
     {
         ArgumentNullException.ThrowIfNull(@event);
         var attributes = new EventAttributeReader();
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
-            [
-                ("specversion", "1.0"), ("id", @event.Id), ("source", @event.Source), ("type", @event.Type), ("subject", @event.Subject), ("time", @event.Time),
-                ("datacontenttype", @event.DataContentType), ("dataschema", @event.DataSchema), ("tenant", @event.Tenant),
-                ("traceparent", @event.TraceParent), ("sequence", @event.Sequence), ("nativetype", @event.NativeType),
-                (Acceptance.GatewayName, @event.Acceptance?.Gateway), (Acceptance.PublisherName, @event.Acceptance?.Publisher),
-            ])
-        {
-            if (value is not null)
-            {
-                attributes.Add(name, value);
-            }
-        }
-
+        attributes.AddCore(
+        [
+            "1.0", @event.Id, @event.Source, @event.Type, @event.Subject, @event.Time, @event.DataContentType, @event.DataSchema, @event.Tenant, @event.TraceParent, @event.Sequence,
+            @event.NativeType, null, @event.Acceptance?.Gateway, null, @event.Acceptance?.Publisher,
+        ]);
         foreach (var (name, value) in @event.Extensions)
         {
             attributes.Check(name, value);

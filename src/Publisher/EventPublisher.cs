@@ -21,20 +21,18 @@ sealed class EventPublisher(BrokerWriter writer, IOptions<PublisherOptions> opti
             return;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_timeout);
         var confirmation = new Confirmation(ready.Count);
         var messages = ready.ConvertAll(e => Message(e, confirmation));
         try
         {
-            await writer.SendAsync(messages, confirmation, limit.Token);
+            await writer.SendAsync(messages, _timeout, cancellationToken);
         }
         catch (EventPublishException e)
         {
             e.Unconfirmed = Unconfirmed(messages);
             throw;
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException e)
         {
             throw new EventPublishException($"The broker did not confirm within {_timeout.TotalSeconds:0.###} s.", e) { Unconfirmed = Unconfirmed(messages) };
         }

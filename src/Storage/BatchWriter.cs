@@ -14,6 +14,7 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
     readonly Func<DbTransaction, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> _write;
     readonly Action? _written;
     readonly int _maxBatch;
+    readonly TaskCreationOptions _goingOn;
     readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     readonly Task _loop;
 
@@ -22,8 +23,11 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
     /// <param name="write">Writes a batch, and returns a result for each item, in order. It may run more than once, so it has no other effects.</param>
     /// <param name="maxBatch">Items in one commit at most.</param>
     /// <param name="written">What happens when a batch is on disk, before its callers know and before the next one is written.</param>
-    public BatchWriter(Database database, Func<DbTransaction, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, int maxBatch = 256, Action? written = null)
+    /// <param name="goOnFirst">Whether callers go on before the next batch is written, and on its thread: for those that have next to nothing left to do.</param>
+    public BatchWriter(
+        Database database, Func<DbTransaction, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, int maxBatch = 256, Action? written = null, bool goOnFirst = false)
     {
+        _goingOn = goOnFirst ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
         _database = database;
         _write = write;
         _written = written;
@@ -34,8 +38,8 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
     /// <summary>Writes the item; returns when it is on disk.</summary>
     public Task<TResult> WriteAsync(TItem item)
     {
-        var entry = new Entry(item);
-        return _queue.Writer.TryWrite(entry) ? entry.Done.Task : throw new ObjectDisposedException(nameof(BatchWriter<,>));
+        var entry = new Entry(item, _goingOn);
+        return _queue.Writer.TryWrite(entry) ? entry.Task : throw new ObjectDisposedException(nameof(BatchWriter<,>));
     }
 
     /// <summary>Writes what waits, and ends.</summary>
@@ -78,7 +82,7 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
             _written?.Invoke();
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Done.SetResult(results[i]);
+                batch[i].SetResult(results[i]);
             }
 
             return true;
@@ -90,7 +94,7 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
         catch (Exception e)
         {
             Fill(batch);
-            batch.ForEach(entry => entry.Done.SetException(e));
+            batch.ForEach(entry => entry.SetException(e));
             return true;
         }
     }
@@ -108,8 +112,8 @@ public sealed class BatchWriter<TItem, TResult> : IAsyncDisposable
         }
     }
 
-    sealed record Entry(TItem Item)
+    sealed class Entry(TItem item, TaskCreationOptions goingOn) : TaskCompletionSource<TResult>(goingOn)
     {
-        public TaskCompletionSource<TResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TItem Item => item;
     }
 }

@@ -42,7 +42,7 @@ public sealed class IdempotencyRecords : IAsyncDisposable
         _window = window;
         _log = log;
         _claims = new(database, ClaimAsync, written: OnClaimed);
-        _confirmations = new(database, ConfirmAsync);
+        _confirmations = new(database, ConfirmAsync, goOnFirst: true);
     }
 
     /// <summary>
@@ -84,6 +84,13 @@ public sealed class IdempotencyRecords : IAsyncDisposable
         var taken = new List<string>();
         foreach (var (records, events) in requests)
         {
+            if (there.Count == 0)
+            {
+                results.Add(new IdempotencyRecord?[records.Count]);
+                appended.AddRange(events ?? []);
+                continue;
+            }
+
             var result = records.Select(r => there.GetValueOrDefault(r.Key)).ToList();
             results.Add(result);
             if (records.Zip(result).Any(pair => pair.Second is { } other && other.Body != pair.First.Body))

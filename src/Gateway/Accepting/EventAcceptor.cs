@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Data.Common;
 using EventBus.Contracts;
 using EventBus.Gateway.Ingress;
@@ -63,7 +64,7 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         try
         {
             var stamps = await StampAsync(events, publisher);
-            var (accepted, isNew, open) = Stamp(events, request, own, first, stamps, [], publisher);
+            var (accepted, isNew, open) = Stamp(events, request, own, first, stamps, FrozenDictionary<string, IdempotencyRecord>.Empty, publisher);
 
             // Where nobody has to be asked before, events go to the log together with the claims.
             var ready = prepare is null ? _log?.Ready(open) : null;
@@ -114,7 +115,7 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
     /// <returns>All of them; those that came for the first time; those that are not known to be published.</returns>
     static (List<CloudEvent> Accepted, List<CloudEvent> New, List<CloudEvent> Open) Stamp(
         IReadOnlyList<CloudEvent> events, Claim? request, IReadOnlyList<Claim>? own, Dictionary<string, int>? first,
-        IReadOnlyList<AcceptedEvent> stamps, Dictionary<string, IdempotencyRecord> there, Caller publisher)
+        IReadOnlyList<AcceptedEvent> stamps, IReadOnlyDictionary<string, IdempotencyRecord> there, Caller publisher)
     {
         var ofRequest = request is null ? null : there.GetValueOrDefault(request.Key);
         var before = ofRequest is null ? null : AcceptedEvent.Read(ofRequest.Acceptance);
@@ -146,12 +147,12 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         return (accepted, isNew, open);
     }
 
-    async Task<Dictionary<string, IdempotencyRecord>> ClaimAsync(
+    async Task<IReadOnlyDictionary<string, IdempotencyRecord>> ClaimAsync(
         List<Claim> claims, Claim? request, IReadOnlyList<Claim>? own, Dictionary<string, int>? first, IReadOnlyList<AcceptedEvent> stamps, IReadOnlyList<ArchivedEvent>? events)
     {
         var there = await records.ClaimAsync(
             [.. claims.Select(c => new IdempotencyRecord(c.Key, c.Body, AcceptedEvent.Write(own is not null && c != request ? [stamps[first![c.Key]]] : stamps)))], events);
-        return there.OfType<IdempotencyRecord>().ToDictionary(r => r.Key, StringComparer.Ordinal);
+        return there.All(r => r is null) ? FrozenDictionary<string, IdempotencyRecord>.Empty : there.OfType<IdempotencyRecord>().ToDictionary(r => r.Key, StringComparer.Ordinal);
     }
 
     async Task<IReadOnlyList<AcceptedEvent>> StampAsync(IReadOnlyList<CloudEvent> events, Caller publisher)
@@ -197,7 +198,7 @@ sealed partial class EventAcceptor(IdempotencyRecords records, AcceptanceSequenc
         return first;
     }
 
-    static void CheckConflicts(List<Claim> claims, Dictionary<string, IdempotencyRecord> there, Claim? request, Dictionary<string, int>? first)
+    static void CheckConflicts(List<Claim> claims, IReadOnlyDictionary<string, IdempotencyRecord> there, Claim? request, Dictionary<string, int>? first)
     {
         List<FieldError> errors = [.. claims
             .Where(c => there.TryGetValue(c.Key, out var record) && record.Body != c.Body)

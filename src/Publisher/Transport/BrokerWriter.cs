@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -27,33 +28,41 @@ sealed class BrokerWriter : IAsyncDisposable
 
     /// <summary>Sends a message, and returns when the broker has confirmed it.</summary>
     /// <exception cref="EventPublishException">The broker does not take it.</exception>
-    public Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken) => SendAsync([message], message.Confirmation, cancellationToken);
+    public Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken) => SendAsync([message], Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>Sends messages, each as soon as there is room for it among those in flight, and returns when the broker has confirmed all.</summary>
-    /// <param name="messages">The messages.</param>
-    /// <param name="confirmation">Theirs.</param>
+    /// <param name="messages">The messages; they share their confirmation.</param>
+    /// <param name="timeout">How long all of that may take.</param>
     /// <param name="cancellationToken">Gives them up.</param>
     /// <exception cref="EventPublishException">The broker does not take one of them.</exception>
-    public async Task SendAsync(IReadOnlyList<OutgoingMessage> messages, Confirmation confirmation, CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">It has not confirmed all of them in time; the others are given up.</exception>
+    public async Task SendAsync(IReadOnlyList<OutgoingMessage> messages, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var start = Stopwatch.GetTimestamp();
         try
         {
             foreach (var message in messages)
             {
-                await _room.WaitAsync(cancellationToken);
+                if (!await _room.WaitAsync(Left(), cancellationToken))
+                {
+                    throw new TimeoutException();
+                }
+
                 message.Ended = _leave;
                 _loops[(message.Slot ?? 0) % Connections].Write(message);
             }
 
-            await confirmation.Task.WaitAsync(cancellationToken);
+            await messages[0].Confirmation.Task.WaitAsync(Left(), cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
             List<OutgoingMessage> open = [.. messages.Where(m => !m.HasEnded)];
             open.ForEach(m => m.GiveUp());
             _ = AbandonAsync(open);
             throw;
         }
+
+        TimeSpan Left() => timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - Stopwatch.GetElapsedTime(start) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     public async ValueTask DisposeAsync()
