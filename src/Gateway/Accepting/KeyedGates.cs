@@ -5,13 +5,13 @@ namespace EventBus.Gateway.Accepting;
 /// <summary>Lets one request at a time through for each key; others with the key wait.</summary>
 sealed class KeyedGates
 {
-    readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Holding> _held = new(StringComparer.Ordinal);
 
     /// <summary>Waits until no key is held by anybody else, and holds all of them.</summary>
     /// <returns>Dispose it to let the next one through.</returns>
-    public async Task<IDisposable> EnterAsync(IReadOnlyList<string> keys)
+    public async ValueTask<IDisposable> EnterAsync(IReadOnlyList<string> keys)
     {
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mine = new Holding(this, keys);
 
         // Everybody takes them in one order, so nobody waits for somebody who waits.
         IEnumerable<string> inOrder = keys.Count > 1 ? keys.Order(StringComparer.Ordinal) : keys;
@@ -26,10 +26,10 @@ sealed class KeyedGates
             }
         }
 
-        return new Holding(this, keys, mine);
+        return mine;
     }
 
-    sealed class Holding(KeyedGates gates, IReadOnlyList<string> keys, TaskCompletionSource mine) : IDisposable
+    sealed class Holding(KeyedGates gates, IReadOnlyList<string> keys) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IDisposable
     {
         public void Dispose()
         {
@@ -38,7 +38,7 @@ sealed class KeyedGates
                 gates._held.TryRemove(key, out _);
             }
 
-            mine.TrySetResult();
+            TrySetResult();
         }
     }
 }
