@@ -14,6 +14,9 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     readonly PriorityQueue<Line, DateTimeOffset> _held = new();
     readonly Queue<Line> _toLoad = new();
     readonly HashSet<long> _finished = [];
+
+    /// <summary>Whose failed event has ended during a reading of the backlog, which may have left out what comes behind it.</summary>
+    readonly HashSet<Line> _unblocked = [];
     int _weight;
     int _reading;
     bool _readingBacklog;
@@ -49,6 +52,11 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     public void Stored(DeliveryItem item, bool noted)
     {
         _last = Math.Max(_last, item.Position);
+        if (_backlogFrom is null && (_weight >= capacity || (!noted && !IsBehind(item))))
+        {
+            _backlogFrom = item.Position;
+        }
+
         if (_backlogFrom is not null)
         {
             // The reading brings it, unless it is behind a failed event then. Where the subject's first event fails later, there is more by that.
@@ -58,12 +66,6 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
                 line.More |= line.HasFailed;
             }
 
-            return;
-        }
-
-        if (_weight >= capacity || (!noted && !IsBehind(item)))
-        {
-            _backlogFrom = item.Position;
             return;
         }
 
@@ -104,6 +106,14 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         _backlogFrom = complete && next > _last ? null : next;
         _readingBacklog = false;
         EndReading();
+        foreach (var line in _unblocked)
+        {
+            line.More = true;
+        }
+
+        Line[] unblocked = [.. _unblocked];
+        _unblocked.Clear();
+        Array.ForEach(unblocked, Advance);
     }
 
     /// <summary>Whether <see cref="TakeLoad"/> has one.</summary>
@@ -187,6 +197,11 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     public void Finish(DeliveryItem item)
     {
         var line = Leave(item);
+        if (line.HasFailed && _readingBacklog)
+        {
+            _unblocked.Add(line);
+        }
+
         line.HasFailed = false;
         _weight -= Weight(line.Items.Dequeue());
         if (_reading > 0)
@@ -294,7 +309,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
             line.Loading = true;
             _toLoad.Enqueue(line);
         }
-        else
+        else if (!_unblocked.Contains(line))
         {
             _lines.Remove(line.Key);
         }
