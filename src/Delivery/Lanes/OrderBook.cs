@@ -106,14 +106,13 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         _backlogFrom = complete && next > _last ? null : next;
         _readingBacklog = false;
         EndReading();
-        foreach (var line in _unblocked)
-        {
-            line.More = true;
-        }
-
         Line[] unblocked = [.. _unblocked];
         _unblocked.Clear();
-        Array.ForEach(unblocked, Advance);
+        foreach (var line in unblocked)
+        {
+            line.More = true;
+            Advance(line);
+        }
     }
 
     /// <summary>Whether <see cref="TakeLoad"/> has one.</summary>
@@ -197,7 +196,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     public void Finish(DeliveryItem item)
     {
         var line = Leave(item);
-        if (line.HasFailed && _readingBacklog)
+        if (policy == OrderPolicy.Hold && line.HasFailed && _readingBacklog)
         {
             _unblocked.Add(line);
         }
