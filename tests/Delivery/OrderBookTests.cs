@@ -15,6 +15,7 @@ public sealed class OrderBookTests
 
     [Theory]
     [InlineData(OrderPolicy.Hold)]
+    [InlineData(OrderPolicy.Supersede)]
     [InlineData(OrderPolicy.Unordered)]
     public void Whatever_the_schedule_each_event_ends_once_and_subjects_keep_their_order(OrderPolicy policy) => Prop
         .ForAll(Seeds.Any, seed => new Run(policy, seed).Play())
@@ -32,15 +33,15 @@ public sealed class OrderBookTests
         book.Begin(book.Peek(Start)!);
         Assert.False(book.IsStuck("s"));
         book.Hold(Item(0), Start.AddSeconds(5));
-        Assert.Equal((true, true), (book.IsHeld("s"), book.IsStuck("s")));
+        Assert.Equal((true, true), (book.NextDue is not null, book.IsStuck("s")));
 
         Assert.Null(book.Peek(Start.AddSeconds(5)));
         Assert.Equal("s", book.TakeLoad()!.Value.Key);
-        Assert.Equal((false, true), (book.IsHeld("s"), book.IsStuck("s")));
+        Assert.True(book.IsStuck("s"));
         book.EndLoad("s", [Item(1)], complete: true);
         var again = book.Peek(Start.AddSeconds(5))!;
         book.Begin(again);
-        Assert.Equal((false, true), (book.IsHeld("s"), book.IsStuck("s")));
+        Assert.True(book.IsStuck("s"));
         book.Finish(again);
         Assert.False(book.IsStuck("s"));
     }
@@ -96,7 +97,7 @@ public sealed class OrderBookTests
         book.BeginRead();
         book.EndRead([], complete: true);
         book.Finish(failed);
-        Assert.Equal(("s", 1), book.TakeLoad());
+        Assert.Equal(("s", 1, false), book.TakeLoad());
     }
 
     [Fact]
@@ -109,11 +110,46 @@ public sealed class OrderBookTests
         book.Stored(Item(3, "s"), noted: false);
         book.Stored(Item(4, "other"), noted: false);
         book.EndRead([Item(2, "other"), Item(4, "other")], complete: true);
-        Assert.Equal(("s", 1), book.TakeLoad());
+        Assert.Equal(("s", 1, false), book.TakeLoad());
         book.EndLoad("s", [Item(3, "s")], complete: true);
         Assert.Equal(2, book.Peek(Start)!.Position);
         book.Begin(book.Peek(Start)!);
         Assert.Equal(3, book.Peek(Start)!.Position);
+    }
+
+    /// <summary>Between the writing of a failure and its being told a newer event can come.</summary>
+    [Fact]
+    public void A_newer_event_that_comes_while_a_failure_is_recorded_takes_its_place()
+    {
+        var book = new OrderBook(OrderPolicy.Supersede, capacity: 6);
+        book.Open(0);
+        book.BeginRead();
+        book.EndRead([], complete: true);
+        book.Stored(Item(1, "s"), noted: true);
+        var failed = book.Peek(Start)!;
+        book.Begin(failed);
+        Assert.False(book.HasNewer(failed));
+        book.Stored(Item(2, "s"), noted: true);
+        book.Hold(failed, Start.AddHours(1));
+        Assert.Equal(("s", 1, true), book.TakeLoad());
+        book.EndLoad("s", [Item(2, "s")], complete: true);
+        Assert.Equal(2, book.Peek(Start)!.Position);
+    }
+
+    [Fact]
+    public void An_older_event_that_is_retried_takes_no_place()
+    {
+        var book = new OrderBook(OrderPolicy.Supersede, capacity: 6);
+        book.Open(1);
+        book.BeginRead();
+        book.EndRead([], complete: true);
+        book.Stored(Item(2, "s"), noted: true);
+        var newer = book.Peek(Start)!;
+        book.Begin(newer);
+        book.Hold(newer, Start.AddHours(1));
+        book.Stored(Item(3, "s", sequence: 1), noted: true);
+        Assert.Null(book.TakeLoad());
+        Assert.Null(book.Peek(Start));
     }
 
     /// <summary>A book whose only event has failed once, and is at its second attempt.</summary>
@@ -127,15 +163,15 @@ public sealed class OrderBookTests
         book.Begin(book.Peek(Start)!);
         book.Hold(Item(1, "s"), Start);
         Assert.Null(book.Peek(Start));
-        Assert.Equal(("s", 0), book.TakeLoad());
+        Assert.Equal(("s", 0, false), book.TakeLoad());
         book.EndLoad("s", [Item(1, "s")], complete: true);
         var failed = book.Peek(Start)!;
         book.Begin(failed);
         return (book, failed);
     }
 
-    static DeliveryItem Item(long position, string subject) =>
-        new() { Id = position, Position = position, Endpoint = "", EventKey = $"e{position}", SubjectKey = subject, StoredAt = Start, Body = [] };
+    static DeliveryItem Item(long position, string subject, long? sequence = null) =>
+        new() { Id = position, Position = position, Sequence = sequence ?? position, Endpoint = "", EventKey = $"e{position}", SubjectKey = subject, StoredAt = Start, Body = [] };
 
     sealed class Run(OrderPolicy policy, int seed)
     {
@@ -146,7 +182,7 @@ public sealed class OrderBookTests
         readonly HashSet<long> _recorded = [];
         readonly List<Action> _untold = [];
         readonly List<Row> _unannounced = [];
-        readonly List<(string? Key, long From, List<DeliveryItem>? Seen, bool Complete)> _readings = [];
+        readonly List<(string? Key, long From, bool IsReplaced, List<DeliveryItem>? Seen, bool Complete)> _readings = [];
         DateTimeOffset _now = Start;
 
         public void Play()
@@ -163,6 +199,13 @@ public sealed class OrderBookTests
                 Step(_random.Next(9), fails: _random.Next(3) == 0);
             }
 
+            for (var step = 0; step < 5000 && policy == OrderPolicy.Supersede && _rows.Exists(HasNewer); step++)
+            {
+                // Time stands still: whatever can be replaced is replaced before it is due again.
+                Step(1 + _random.Next(7), fails: false);
+            }
+
+            Assert.DoesNotContain(_rows, r => policy == OrderPolicy.Supersede && HasNewer(r));
             for (var step = 0; step < 5000 && _rows.Exists(r => !r.Ended); step++)
             {
                 Step(1 + _random.Next(8), fails: false);
@@ -190,10 +233,10 @@ public sealed class OrderBookTests
                     break;
                 case 5 when _book.ReadFrom is { } from:
                     _book.BeginRead();
-                    _readings.Add((null, from, null, false));
+                    _readings.Add((null, from, false, null, false));
                     break;
-                case 6 when _book.TakeLoad() is var (key, behind):
-                    _readings.Add((key, behind, null, false));
+                case 6 when _book.TakeLoad() is var (key, behind, isReplaced):
+                    _readings.Add((key, behind, isReplaced, null, false));
                     break;
                 case 7 when _readings.Count > 0:
                     Read(_random.Next(_readings.Count));
@@ -207,6 +250,11 @@ public sealed class OrderBookTests
         void Store()
         {
             var row = new Row(_rows.Count + 1, $"s{_random.Next(4)}");
+            if (_random.Next(4) == 0 && _rows.FindLast(r => r.Subject == row.Subject) is { Ended: true } dead)
+            {
+                row.Sequence = dead.Sequence;
+            }
+
             _rows.Add(row);
             _unannounced.Add(row);
         }
@@ -245,6 +293,12 @@ public sealed class OrderBookTests
                 _atWork.Remove(item);
                 _book.Return(item);
             }
+            else if (fails && policy == OrderPolicy.Supersede && _book.HasNewer(item))
+            {
+                Assert.True(HasNewer(row));
+                row.Ended = true;
+                Tell(item, () => _book.Finish(item));
+            }
             else if (fails)
             {
                 var due = row.Due = _now + TimeSpan.FromSeconds(_random.Next(1, 4));
@@ -274,6 +328,13 @@ public sealed class OrderBookTests
             var reading = _readings[index];
             if (reading.Seen is null)
             {
+                foreach (var row in reading.IsReplaced ? _rows.FindAll(r => r.Subject == reading.Key && !r.Ended && r.Position <= reading.From) : [])
+                {
+                    Assert.True(HasNewer(row), $"event {row.Position} was replaced by an older one (seed {seed})");
+                    Assert.DoesNotContain(_atWork, w => w.Position == row.Position);
+                    row.Ended = true;
+                }
+
                 var limit = reading.Key is null ? 4 : 2;
                 var seen = _rows.Where(r => !r.Ended)
                     .Where(r => reading.Key is null ? r.Position >= reading.From && (policy != OrderPolicy.Hold || !IsBehindFailed(r))
@@ -295,12 +356,15 @@ public sealed class OrderBookTests
             }
         }
 
+        bool HasNewer(Row row) => !row.Ended && _rows.Exists(r => r.Subject == row.Subject && !r.Ended && r.Position > row.Position && r.Sequence > row.Sequence);
+
         bool IsBehindFailed(Row row) => _rows.Find(r => r.Subject == row.Subject && !r.Ended) is { } first && first.Position < row.Position && first.Due > DateTimeOffset.MinValue;
 
         static DeliveryItem Item(Row row) => new()
         {
             Id = row.Position,
             Position = row.Position,
+            Sequence = row.Sequence,
             Endpoint = "e",
             EventKey = $"k{row.Position}",
             SubjectKey = row.Subject,
@@ -312,9 +376,11 @@ public sealed class OrderBookTests
 
     sealed class Row(long position, string subject)
     {
-        public long Position => position;
+        public long Position { get; } = position;
 
         public string Subject => subject;
+
+        public long Sequence { get; set; } = position;
 
         public DateTimeOffset Due { get; set; } = DateTimeOffset.MinValue;
 

@@ -1,4 +1,5 @@
 using Dapper;
+using EventBus.Contracts;
 using EventBus.Operations;
 using EventBus.Storage;
 using EventBus.Storage.Workflows;
@@ -118,6 +119,14 @@ sealed class Bed : IAsyncDisposable
     {
         await using var connection = await Database.ConnectAsync();
         return await connection.QueryFirstOrDefaultAsync<T>(sql);
+    }
+
+    /// <summary>The first event of a type, once the archive has it.</summary>
+    public async Task<CloudEvent> ArchivedAsync(string type)
+    {
+        byte[]? body = null;
+        await Eventually.TrueAsync(async () => (body = await ScalarAsync<byte[]>($"SELECT body FROM events WHERE type = '{type}' ORDER BY position LIMIT 1")) is not null, $"{type} is archived");
+        return EventJson.Parse(body);
     }
 
     public async ValueTask DisposeAsync()

@@ -72,7 +72,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
 
         // The same acceptance again, as the broker may bring it, and a replay of it.
         var publisher = bed.Host.Services.GetRequiredService<IEventPublisher>();
-        var trigger = EventJson.Parse((await bed.ScalarAsync<byte[]>("SELECT body FROM events WHERE type = 'careportals.order.created' ORDER BY position LIMIT 1"))!);
+        var trigger = await bed.ArchivedAsync("careportals.order.created");
         await publisher.PublishAsync(trigger);
         await publisher.PublishAsync(trigger.WithExtension(CloudEvent.ReplayName, "r1"));
 
@@ -87,7 +87,7 @@ public sealed class WorkflowsTests(RabbitMqFixture broker, PostgresFixture postg
         Assert.Equal(["""{"step":1}""", """{"step":2,"carrier":"fast"}"""], bed.Bodies.Select(b => b.Body));
         Assert.Equal(forged.Id, EventJson.Parse(Assert.Single(bed.Other.Deliveries).Body).Id);
         Assert.Equal(1L, await bed.ScalarAsync<long>("SELECT count(*) FROM workflow_runs"));
-        var published = EventJson.Parse((await bed.ScalarAsync<byte[]>("SELECT body FROM events WHERE type = 'clinic.task.requested'"))!);
+        var published = await bed.ArchivedAsync("clinic.task.requested");
         var run = (await bed.RunAsync())!;
         Assert.Equal(("/eventbus/workflows", "task-o1", $"{run.Key}.then[0]", """{"order":"o1"}"""), (published.Source, published.Subject, published.Id, published.Data!.Value.GetRawText()));
         Assert.Equal(["then[0] publish Done", "then[1] send Done delivered", "then[2] wait Done arrived", "then[3] branch Done branch[0]", "then[3].branch[0].then[0] send Done delivered"],

@@ -161,7 +161,7 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 plan = [.. incoming.Select(Plan)];
             }
 
-            await HandAsync(await store.StoreAsync(plan, lease.Epoch, logPosition));
+            Hand(await store.StoreAsync(plan, lease.Epoch, logPosition));
         });
         var now = time.GetUtcNow();
         foreach (var planned in plan)
@@ -183,9 +183,8 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
     }
 
     /// <summary>What was stored goes on at once, unless something of its target or subject is before it.</summary>
-    async Task HandAsync(IReadOnlyList<StoredRow> rows)
+    void Hand(IReadOnlyList<StoredRow> rows)
     {
-        var replacing = new Dictionary<(LaneTarget Target, string SubjectKey), long>();
         lock (books.Gate)
         {
             foreach (var row in rows.Where(r => r.Target.State == DeliveryState.Waiting))
@@ -193,23 +192,6 @@ sealed class LaneIntake(LaneConsumer consumer, LaneBooks books, LaneStore store,
                 var target = books.Of(row.Target.Endpoint);
                 target.Book.Stored(row.ToItem(), row.Target.AtOnce);
                 books.Stir(target);
-                if (target.Target.Order == OrderPolicy.Supersede && target.Book.IsHeld(row.Planned.SubjectKey))
-                {
-                    replacing[(target, row.Planned.SubjectKey)] = row.Position;
-                }
-            }
-        }
-
-        foreach (var ((target, subjectKey), position) in replacing)
-        {
-            await store.SupersedeAsync(target.Target.Name, subjectKey, position);
-            lock (books.Gate)
-            {
-                if (target.Book.IsHeld(subjectKey))
-                {
-                    target.Book.Release(subjectKey, position - 1);
-                    books.Stir(target);
-                }
             }
         }
     }

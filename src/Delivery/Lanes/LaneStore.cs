@@ -114,11 +114,16 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
     public Task BeginSuspectAsync(long id, long epoch) => database.TransactAsync(async transaction =>
         await transaction.Connection!.ExecuteAsync("UPDATE deliveries SET starts = starts + 1, start_epoch = @epoch WHERE id = @id AND state = 0", new { id, epoch }, transaction));
 
-    /// <summary>Replaces everything of the subject that waits before a position.</summary>
-    public Task SupersedeAsync(string endpoint, string subjectKey, long before) => database.TransactAsync(async transaction =>
-        await transaction.Connection!.ExecuteAsync(
-            "UPDATE deliveries SET state = 3, finished_at = @now, body = NULL WHERE lane = @lane AND endpoint = @endpoint AND subject_key = @subjectKey AND state = 0 AND position < @before",
-            new { lane, endpoint, subjectKey, before, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction));
+    /// <summary>Gives up what waits of a subject up to a position, since a newer event has taken its place.</summary>
+    /// <returns>What was given up.</returns>
+    public Task<IReadOnlyList<CloudEvent>> SupersedeAsync(string endpoint, string subjectKey, long upTo) => database.TransactAsync<IReadOnlyList<CloudEvent>>(async transaction =>
+    {
+        const string Replaced = "lane = @lane AND endpoint = @endpoint AND subject_key = @subjectKey AND state = 0 AND position <= @upTo";
+        var parameters = new { lane, endpoint, subjectKey, upTo, now = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        var bodies = await transaction.Connection!.QueryAsync<byte[]>($"SELECT body FROM deliveries WHERE {Replaced}", parameters, transaction);
+        await transaction.Connection!.ExecuteAsync($"UPDATE deliveries SET state = 3, finished_at = @now, body = NULL WHERE {Replaced}", parameters, transaction);
+        return [.. bodies.Select(body => EventJson.Parse(body))];
+    });
 
     /// <summary>Takes the dead letters of this lane that are to be retried back, behind everything else of the lane.</summary>
     /// <param name="endpoints">The endpoints there are; a retry for one that is gone waits until it is there again.</param>

@@ -115,10 +115,10 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
                 reading.Add(LoadAsync(target, () => ReadBacklogAsync(target, from)));
             }
 
-            while (_loading < MaxLoading && target.Book.TakeLoad() is var (key, behind))
+            while (_loading < MaxLoading && target.Book.TakeLoad() is var (key, behind, isReplaced))
             {
                 _loading++;
-                reading.Add(LoadAsync(target, () => ReadSubjectAsync(target, key, behind)));
+                reading.Add(LoadAsync(target, () => ReadSubjectAsync(target, key, behind, isReplaced)));
             }
 
             if (target.Book.ReadFrom is not null || target.Book.HasLoads)
@@ -160,8 +160,13 @@ sealed class LaneWork(LaneConsumer consumer, LaneBooks books, LaneStore store, L
         }
     }
 
-    async Task ReadSubjectAsync(LaneTarget target, string key, long behind)
+    async Task ReadSubjectAsync(LaneTarget target, string key, long behind, bool isReplaced)
     {
+        foreach (var @event in isReplaced ? await store.SupersedeAsync(target.Target.Name, key, behind) : [])
+        {
+            LaneMetrics.Record(consumer.Name, target.Target.Name, @event, DeliveryState.Superseded, time.GetUtcNow());
+        }
+
         var items = await store.ReadSubjectAsync(target.Target.Name, key, behind, SubjectReadLimit, lease.Epoch);
         lock (books.Gate)
         {

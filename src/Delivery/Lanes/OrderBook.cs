@@ -15,7 +15,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     readonly Queue<Line> _toLoad = new();
     readonly HashSet<long> _finished = [];
 
-    /// <summary>Whose failed event has ended during a reading of the backlog, which may have left out what comes behind it.</summary>
+    /// <summary>Whose failed event has ended, or been replaced, during a reading of the backlog: that may leave out what comes behind it, or still show what was replaced.</summary>
     readonly HashSet<Line> _unblocked = [];
     int _weight;
     int _reading;
@@ -62,8 +62,9 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
             // The reading brings it, unless it is behind a failed event then. Where the subject's first event fails later, there is more by that.
             if (_lines.TryGetValue(KeyOf(item), out var line))
             {
-                line.Newest = Math.Max(line.Newest, item.Position);
+                line.See(item);
                 line.More |= line.HasFailed;
+                Replace(line);
             }
 
             return;
@@ -118,8 +119,11 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     /// <summary>Whether <see cref="TakeLoad"/> has one.</summary>
     public bool HasLoads => _weight < capacity && _toLoad.Count > 0;
 
-    /// <summary>A subject whose next events have to be read from the store now: its key, and behind which position. Null where there is none.</summary>
-    public (string Key, long Behind)? TakeLoad()
+    /// <summary>
+    /// A subject whose next events have to be read from the store now: its key, behind which position, and whether what waits up to there has been replaced by a newer
+    /// event. Null where there is none.
+    /// </summary>
+    public (string Key, long Behind, bool IsReplaced)? TakeLoad()
     {
         if (!HasLoads)
         {
@@ -129,7 +133,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         var line = _toLoad.Dequeue();
         line.NewestAtLoad = line.Newest;
         _reading++;
-        return (line.Key, line.Behind);
+        return (line.Key, line.Behind, line.IsReplaced);
     }
 
     /// <summary>A subject's next events have been read.</summary>
@@ -140,6 +144,12 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
     {
         var line = _lines[key];
         line.Loading = false;
+        if (line.IsReplaced && _readingBacklog)
+        {
+            _unblocked.Add(line);
+        }
+
+        line.IsReplaced = false;
         foreach (var item in items.Where(i => i.Position > line.Behind && i.Position <= _last && !_finished.Contains(i.Position)))
         {
             Enqueue(line, item);
@@ -183,11 +193,8 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         _suspectAtWork |= suspect;
     }
 
-    /// <summary>Whether a newer event of the subject is there.</summary>
-    public bool HasNewer(DeliveryItem item) => _lines[KeyOf(item)].Newest > item.Position;
-
-    /// <summary>Whether the subject's first event waits for another attempt.</summary>
-    public bool IsHeld(string subjectKey) => _lines.TryGetValue(subjectKey, out var line) && line.Due is not null;
+    /// <summary>Whether a newer event of the subject waits behind it. One that was dead and is retried is as old as it was.</summary>
+    public bool HasNewer(DeliveryItem item) => _lines[KeyOf(item)].HasNewer((item.Sequence, item.Position));
 
     /// <summary>Whether the subject's first event has failed, and waits for another attempt or is at it.</summary>
     public bool IsStuck(string subjectKey) => _lines.TryGetValue(subjectKey, out var line) && line.HasFailed;
@@ -217,17 +224,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         var line = Leave(item);
         _weight -= line.Items.Sum(Weight);
         line.Items.Clear();
-        Park(line, item.Position - 1, due);
-    }
-
-    /// <summary>What waited for another attempt is not waited for any longer: the subject goes on behind this position.</summary>
-    public void Release(string subjectKey, long behind)
-    {
-        var line = _lines[subjectKey];
-        line.Due = null;
-        line.HasFailed = false;
-        line.Behind = Math.Max(line.Behind, behind);
-        Advance(line);
+        Park(line, item, due);
     }
 
     /// <summary>The event has not begun after all; it is the next of its subject again.</summary>
@@ -248,7 +245,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
             _lines.Add(key, line);
         }
 
-        line.Newest = Math.Max(line.Newest, item.Position);
+        line.See(item);
         if (item.Position <= line.Behind)
         {
             return;
@@ -257,10 +254,11 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         if (line.IsBehind)
         {
             line.More = true;
+            Replace(line);
         }
         else if (line.Items.Count == 0 && !line.Busy && item.Due > DateTimeOffset.MinValue)
         {
-            Park(line, item.Position - 1, item.Due);
+            Park(line, item, item.Due);
         }
         else
         {
@@ -274,7 +272,7 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         line.Items.Enqueue(item);
         line.HasFailed |= item.Attempts > 0;
         line.Behind = item.Position;
-        line.Newest = Math.Max(line.Newest, item.Position);
+        line.See(item);
         _weight += Weight(item);
     }
 
@@ -314,13 +312,28 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         }
     }
 
-    void Park(Line line, long behind, DateTimeOffset due)
+    void Park(Line line, DeliveryItem item, DateTimeOffset due)
     {
-        line.Behind = behind;
+        line.Behind = item.Position - 1;
         line.More = true;
         line.Due = due;
         line.HasFailed = true;
+        line.Parked = (item.Sequence, item.Position);
         _held.Enqueue(line, due);
+        Replace(line);
+    }
+
+    /// <summary>Where a newer event is there, it takes the place of the one that waits for another attempt: the subject goes on with it.</summary>
+    void Replace(Line line)
+    {
+        if (policy == OrderPolicy.Supersede && line.Due is not null && line.HasNewer(line.Parked))
+        {
+            line.Behind = line.Latest.Position - 1;
+            line.Due = null;
+            line.HasFailed = false;
+            line.IsReplaced = true;
+            Advance(line);
+        }
     }
 
     void EndReading()
@@ -343,7 +356,10 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         public long Behind { get; set; }
 
         /// <summary>The last position of the subject that was ever seen.</summary>
-        public long Newest { get; set; }
+        public long Newest { get; private set; }
+
+        /// <summary>The newest event of the subject that was ever seen.</summary>
+        public (long Sequence, long Position) Latest { get; private set; }
 
         public long NewestAtLoad { get; set; }
 
@@ -362,7 +378,24 @@ sealed class OrderBook(OrderPolicy policy, int capacity)
         /// <summary>Its first event waits until then.</summary>
         public DateTimeOffset? Due { get; set; }
 
+        /// <summary>The event that waits until then.</summary>
+        public (long? Sequence, long Position) Parked { get; set; }
+
+        /// <summary>What waits up to <see cref="Behind"/> has been replaced by the event behind it.</summary>
+        public bool IsReplaced { get; set; }
+
         /// <summary>Whether a later event has to wait in the store.</summary>
         public bool IsBehind => Due is not null || More || Loading;
+
+        public void See(DeliveryItem item)
+        {
+            Newest = Math.Max(Newest, item.Position);
+            if (item.Sequence >= Latest.Sequence)
+            {
+                Latest = (item.Sequence.Value, item.Position);
+            }
+        }
+
+        public bool HasNewer((long? Sequence, long Position) than) => Latest.Sequence > than.Sequence && Latest.Position > than.Position;
     }
 }
