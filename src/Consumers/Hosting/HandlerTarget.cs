@@ -20,6 +20,7 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
     });
 
     readonly Lazy<IReceiveEndpointDispatcher> _dispatcher = new(create);
+    readonly Lock _gate = new();
     int _atWork;
 
     public override string Name => "";
@@ -39,13 +40,16 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
     public override bool TryBegin(DeliveryItem item, out DateTimeOffset? askAgain)
     {
         askAgain = null;
-        if (Interlocked.Increment(ref _atWork) <= options.MaxConcurrency)
+        lock (_gate)
         {
+            if (_atWork == options.MaxConcurrency)
+            {
+                return false;
+            }
+
+            _atWork++;
             return true;
         }
-
-        Interlocked.Decrement(ref _atWork);
-        return false;
     }
 
     public override async Task<AttemptResult> AttemptAsync(DeliveryItem item, CancellationToken cancellationToken)
@@ -70,7 +74,13 @@ sealed class HandlerTarget(IReadOnlyList<TypePattern> patterns, Func<IReceiveEnd
         }
         finally
         {
-            if (Interlocked.Decrement(ref _atWork) == options.MaxConcurrency - 1)
+            bool wasFull;
+            lock (_gate)
+            {
+                wasFull = _atWork-- == options.MaxConcurrency;
+            }
+
+            if (wasFull)
             {
                 Open();
             }
