@@ -18,6 +18,9 @@ sealed partial class EndpointTarget : DeliveryTarget
     readonly ILogger _logger;
     readonly Lock _gate = new();
     readonly Circuit _circuit;
+
+    // Never disposed: it holds nothing, and attempts may still be ending.
+    readonly SemaphoreSlim _noting = new(1);
     EndpointState _state = new() { Name = "", State = EndpointState.Enabled };
     DateTimeOffset? _failingSince;
     DateTimeOffset _nextTurn;
@@ -207,7 +210,7 @@ sealed partial class EndpointTarget : DeliveryTarget
         {
             if (opened || closed || failsNow || recovered)
             {
-                await _control.NoteAsync(Name, _failingSince, _circuit.OpenedAt, _circuit.ProbeAt);
+                await NoteAsync();
             }
 
             if (givenUp)
@@ -220,6 +223,26 @@ sealed partial class EndpointTarget : DeliveryTarget
         {
             // The attempt itself is recorded by the lane, which waits until that is possible.
             LogUnnoted(_logger, Name, e.GetType().Name);
+        }
+    }
+
+    /// <summary>One after the other, each as it is by then, so that what is noted last is how it is.</summary>
+    async Task NoteAsync()
+    {
+        await _noting.WaitAsync();
+        try
+        {
+            DateTimeOffset? failingSince, openedAt, probeAt;
+            lock (_gate)
+            {
+                (failingSince, openedAt, probeAt) = (_failingSince, _circuit.OpenedAt, _circuit.ProbeAt);
+            }
+
+            await _control.NoteAsync(Name, failingSince, openedAt, probeAt);
+        }
+        finally
+        {
+            _noting.Release();
         }
     }
 
