@@ -81,7 +81,7 @@ public sealed class DeadLetterTests(RabbitMqFixture broker)
         Assert.Contains(sent, System.Text.Encoding.UTF8.GetString(dead.Original), StringComparison.Ordinal);
         Assert.Equal(3, failing.Deliveries.Count);
         Assert.Single(failing.Deliveries.Select(d => d.Headers["webhook-id"]).Distinct(StringComparer.Ordinal));
-        Assert.Single(working.Deliveries);
+        Assert.Single(await working.UntilAsync(1));
     }
 
     [Theory]
