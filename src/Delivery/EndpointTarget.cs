@@ -18,9 +18,7 @@ sealed partial class EndpointTarget : DeliveryTarget
     readonly ILogger _logger;
     readonly Lock _gate = new();
     readonly Circuit _circuit;
-
-    // Never disposed: it holds nothing, and attempts may still be ending.
-    readonly SemaphoreSlim _noting = new(1);
+    Task _noting = Task.CompletedTask;
     EndpointState _state = new() { Name = "", State = EndpointState.Enabled };
     DateTimeOffset? _failingSince;
     DateTimeOffset _nextTurn;
@@ -227,11 +225,17 @@ sealed partial class EndpointTarget : DeliveryTarget
     }
 
     /// <summary>One after the other, each as it is by then, so that what is noted last is how it is.</summary>
-    async Task NoteAsync()
+    Task NoteAsync()
     {
-        await _noting.WaitAsync();
-        try
+        lock (_gate)
         {
+            return _noting = AfterAsync(_noting);
+        }
+
+        async Task AfterAsync(Task before)
+        {
+            // Not within the lock, and whether or not the one before could be noted.
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             DateTimeOffset? failingSince, openedAt, probeAt;
             lock (_gate)
             {
@@ -239,10 +243,6 @@ sealed partial class EndpointTarget : DeliveryTarget
             }
 
             await _control.NoteAsync(Name, failingSince, openedAt, probeAt);
-        }
-        finally
-        {
-            _noting.Release();
         }
     }
 
