@@ -169,9 +169,15 @@ public sealed class PostgresDatabase : Database
         }
     }
 
-    /// <summary>Has a command run together with the commit of a transaction, in one way to the server and back; nothing may be run in the transaction in between.</summary>
-    internal static void RunAtCommit(NpgsqlTransaction transaction, NpgsqlBatchCommand command) =>
-        AtCommit.GetOrAdd(transaction, t => new NpgsqlBatch(t.Connection, t)).BatchCommands.Add(command);
+    /// <summary>Has commands run together with the commit of a transaction, in one way to the server and back; nothing may be run in the transaction in between.</summary>
+    internal static void RunAtCommit(NpgsqlTransaction transaction, IEnumerable<NpgsqlBatchCommand> commands)
+    {
+        var last = AtCommit.GetOrAdd(transaction, t => new NpgsqlBatch(t.Connection, t));
+        foreach (var command in commands)
+        {
+            last.BatchCommands.Add(command);
+        }
+    }
 
     /// <summary>Classes 22, 23 and 21 of SQLSTATE: data that cannot be stored (PostgreSQL documentation, appendix A).</summary>
     internal override bool IsDataError(Exception exception) =>

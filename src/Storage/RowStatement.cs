@@ -11,9 +11,9 @@ using SQLitePCL;
 namespace EventBus.Storage;
 
 /// <summary>
-/// A statement over many rows, whose text is the same however many there are: <c>{rows}</c> in it is a table <c>r</c> with the given columns. PostgreSQL gets each column
-/// as one array and does all at once. SQLite, where a statement costs no way, gets row after row, with the columns as parameters: statements that are seen to write one
-/// row need no journal of their own there, which is half of the time that others take.
+/// A statement over rows: <c>{rows}</c> in it is a table <c>r</c> with the given columns. PostgreSQL gets each column of many rows as one array and does all at once. Few
+/// it gets row after row, together in one way, since it makes a plan for arrays each time anew, which takes longer than doing it. SQLite, where a statement costs no way,
+/// gets row after row: statements that are seen to write one row need no journal of their own there, which is half of the time that others take.
 /// </summary>
 /// <typeparam name="TRow">What a row is made of.</typeparam>
 /// <param name="sql">
@@ -22,9 +22,12 @@ namespace EventBus.Storage;
 /// <param name="columns">The columns of a row.</param>
 sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>> columns)
 {
-    readonly string _postgres = RowSql.ForMany(sql, [.. columns.Select(c => c.Name)]);
+    /// <summary>At most so many are few.</summary>
+    const int Few = 4;
 
-    readonly string _sqlite = RowSql.ForOne(sql);
+    readonly string _many = RowSql.ForMany(sql, [.. columns.Select(c => c.Name)]);
+
+    readonly string _one = RowSql.ForOne(sql);
 
     // SQLite has one connection that writes, and would otherwise read the text of the statement anew for each batch.
     readonly ConditionalWeakTable<SqliteConnection, SqliteCommand> _reading = [];
@@ -47,13 +50,7 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
             return ExecuteAsync(transaction, rows, shared);
         }
 
-        if (rows.Count > 0)
-        {
-            var command = new NpgsqlBatchCommand(_postgres);
-            command.Parameters.AddRange(Parameters(rows, shared));
-            PostgresDatabase.RunAtCommit(postgres, command);
-        }
-
+        PostgresDatabase.RunAtCommit(postgres, ToCommands(rows, shared));
         return Task.CompletedTask;
     }
 
@@ -67,7 +64,7 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
             return keys.Count == 0 ? [] : [.. rows.Where(r => keys.Contains(columns[0].ValueOf(r)!))];
         }
 
-        return rows.Count == 0 ? [] : _writing.GetValue(sqlite.Connection!, connection => new SqliteRowWriter<TRow>(connection, RowSql.Silent(_sqlite), columns)).Write(rows, shared);
+        return rows.Count == 0 ? [] : _writing.GetValue(sqlite.Connection!, connection => new SqliteRowWriter<TRow>(connection, RowSql.Silent(_one), columns)).Write(rows, shared);
     }
 
     /// <summary>Runs it, and reads what it returns.</summary>
@@ -75,25 +72,21 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
     public async Task<List<TResult>> QueryAsync<TResult>(DbTransaction transaction, IReadOnlyList<TRow> rows, Func<DbDataReader, TResult> read, params IReadOnlyList<(string Name, object Value)> shared)
     {
         var results = new List<TResult>();
-        if (rows.Count == 0)
-        {
-            return results;
-        }
-
         switch (transaction)
         {
-            case NpgsqlTransaction postgres:
-                await using (var command = new NpgsqlCommand(_postgres, postgres.Connection, postgres))
-                {
-                    command.Parameters.AddRange(Parameters(rows, shared));
-                    await ReadAsync(command, results, read);
-                }
-
+            case NpgsqlTransaction:
+                var batch = new RowBatch(transaction);
+                results = await batch.AddAsync(this, rows, read, shared);
+                await batch.RunAsync();
                 break;
             case SqliteTransaction sqlite:
                 foreach (var command in EachRow(sqlite, rows, shared))
                 {
-                    await ReadAsync(command, results, read);
+                    await using var reader = await command.ExecuteReaderAsync();
+                    while (await reader.ReadAsync())
+                    {
+                        results.Add(read(reader));
+                    }
                 }
 
                 break;
@@ -104,8 +97,16 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
         return results;
     }
 
-    NpgsqlParameter[] Parameters(IReadOnlyList<TRow> rows, IReadOnlyList<(string Name, object Value)> shared) =>
-        [.. columns.Select(c => c.ToArray(rows)), .. shared.Select(s => new NpgsqlParameter(s.Name, s.Value))];
+    /// <summary>What PostgreSQL is to run, one after the other; nothing without any rows.</summary>
+    public IEnumerable<NpgsqlBatchCommand> ToCommands(IReadOnlyList<TRow> rows, IReadOnlyList<(string Name, object Value)> shared) =>
+        rows.Count > Few ? [ToCommand(_many, columns.Select(c => c.ToArray(rows)), shared)] : rows.Select(row => ToCommand(_one, columns.Select(c => c.ToParameter(row)), shared));
+
+    static NpgsqlBatchCommand ToCommand(string text, IEnumerable<NpgsqlParameter> parameters, IReadOnlyList<(string Name, object Value)> shared)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        command.Parameters.AddRange(parameters.Concat(shared.Select(s => new NpgsqlParameter(s.Name, s.Value))).ToArray());
+        return command;
+    }
 
     IEnumerable<SqliteCommand> EachRow(SqliteTransaction transaction, IReadOnlyList<TRow> rows, IReadOnlyList<(string Name, object Value)> shared)
     {
@@ -129,19 +130,10 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
 
     SqliteCommand Prepare(SqliteConnection connection, IReadOnlyList<(string Name, object Value)> shared)
     {
-        var command = new SqliteCommand(_sqlite, connection);
+        var command = new SqliteCommand(_one, connection);
         command.Parameters.AddRange(columns.Select(c => new SqliteParameter { ParameterName = "@" + c.Name, SqliteType = c.SqliteType }));
         command.Parameters.AddRange(shared.Select(s => new SqliteParameter { ParameterName = "@" + s.Name }));
         return command;
-    }
-
-    static async Task ReadAsync<TResult>(DbCommand command, List<TResult> results, Func<DbDataReader, TResult> read)
-    {
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-        {
-            results.Add(read(reader));
-        }
     }
 }
 
@@ -241,7 +233,11 @@ abstract class RowColumn<TRow>(string name)
 
     public abstract SqliteType SqliteType { get; }
 
+    /// <summary>For PostgreSQL, of many rows.</summary>
     public abstract NpgsqlParameter ToArray(IReadOnlyList<TRow> rows);
+
+    /// <summary>For PostgreSQL, of one row.</summary>
+    public abstract NpgsqlParameter ToParameter(TRow row);
 
     public abstract object? ValueOf(TRow row);
 
@@ -275,6 +271,8 @@ abstract class RowColumn<TRow>(string name)
 
             return new NpgsqlParameter<T[]>(Name, NpgsqlDbType.Array | postgres) { TypedValue = values };
         }
+
+        public override NpgsqlParameter ToParameter(TRow row) => new(Name, postgres) { Value = ValueOf(row) ?? DBNull.Value };
 
         public override object? ValueOf(TRow row) => value(row);
 

@@ -165,10 +165,15 @@ public sealed class StorageTests(PostgresFixture postgres) : IDisposable
         }
     }
 
+    /// <summary>PostgreSQL gets few rows one after the other, and more as arrays.</summary>
     [Theory]
-    [MemberData(nameof(Homes))]
-    public async Task A_statement_over_rows_inserts_updates_finds_and_deletes_them_and_says_which_it_wrote(string home)
+    [InlineData("sqlite", 0)]
+    [InlineData("postgres", 0)]
+    [InlineData("postgres", 10)]
+    public async Task A_statement_over_rows_inserts_updates_finds_and_deletes_them_and_says_which_it_wrote(string home, int more)
     {
+        // Neither written nor found: their word is there, and their number too low.
+        var others = Enumerable.Range(0, more).Select(i => ("other", (long?)-100 - i)).ToList();
         var insert = Pairs(
             """
             INSERT INTO pairs (word, number) SELECT r.word, r.number + @more
@@ -184,14 +189,43 @@ public sealed class StorageTests(PostgresFixture postgres) : IDisposable
             async transaction =>
             {
                 await transaction.Connection!.ExecuteAsync("CREATE TABLE pairs (word TEXT PRIMARY KEY, number BIGINT)", transaction: transaction);
-                Assert.Equal([("a", 1), ("b", 5)], await insert.WriteAsync(transaction, [("a", 1), ("b", 5)], ("more", 10L), ("least", 12L)));
-                Assert.Equal([("a", 2), ("c", 3)], await insert.WriteAsync(transaction, [("a", 2), ("b", 2), ("c", 3)], ("more", 10L), ("least", 12L)));
-                Assert.Equal(["d"], await insert.QueryAsync(transaction, [("b", 7), ("d", null)], r => r.GetString(0), ("more", 10L), ("least", 12L)));
-                Assert.Equal([("a", 13)], await update.WriteAsync(transaction, [("a", 13), ("b", 13), ("z", 13)]));
+                await transaction.Connection!.ExecuteAsync("INSERT INTO pairs (word, number) VALUES ('other', 100)", transaction: transaction);
+                Assert.Equal([("a", 1), ("b", 5)], await insert.WriteAsync(transaction, [.. others, ("a", 1), ("b", 5)], ("more", 10L), ("least", 12L)));
+                Assert.Equal([("a", 2), ("c", 3)], await insert.WriteAsync(transaction, [("a", 2), ("b", 2), .. others, ("c", 3)], ("more", 10L), ("least", 12L)));
+                Assert.Equal(["d"], await insert.QueryAsync(transaction, [("b", 7), .. others, ("d", null)], r => r.GetString(0), ("more", 10L), ("least", 12L)));
+                Assert.Equal([("a", 13)], await update.WriteAsync(transaction, [("a", 13), ("b", 13), ("z", 13), .. others]));
                 Assert.Empty(await update.WriteAsync(transaction, []));
-                await delete.ExecuteAsync(transaction, [("c", 0), ("z", 0)]);
-                var left = await read.QueryAsync(transaction, [("a", 0), ("b", 0), ("c", 0), ("d", 0)], r => (r.GetString(0), r.IsDBNull(1) ? (long?)null : r.GetInt64(1)));
-                Assert.Equal([("a", 13), ("b", 15), ("d", null)], left.OrderBy(p => p.Item1, StringComparer.Ordinal));
+                await delete.ExecuteAsync(transaction, [("c", 0), ("z", 0), .. others]);
+                var left = await read.QueryAsync(transaction, [("a", 0), ("b", 0), ("c", 0), ("d", 0), .. others], r => (r.GetString(0), r.IsDBNull(1) ? (long?)null : r.GetInt64(1)));
+                Assert.Equal([("a", 13), ("b", 15), ("d", null)], left.Where(p => p.Item1 != "other").OrderBy(p => p.Item1, StringComparer.Ordinal));
+            },
+            Token);
+    }
+
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Statements_that_are_run_together_run_in_their_order_and_each_has_its_own_results(string home)
+    {
+        var insert = Pairs("INSERT INTO pairs (word, number) SELECT r.word, r.number + (SELECT count(*) FROM pairs) FROM {rows} ON CONFLICT (word) DO NOTHING RETURNING word, number");
+        await using var database = await OpenAsync(home);
+        await database.TransactAsync(t => t.Connection!.ExecuteAsync("CREATE TABLE pairs (word TEXT PRIMARY KEY, number BIGINT)", transaction: t), Token);
+        Task<List<string>> AddAsync(RowBatch batch, params IReadOnlyList<string> words) => batch.AddAsync(insert, [.. words.Select(w => (w, (long?)0))], r => $"{r.GetString(0)}{r.GetInt64(1)}");
+
+        await database.TransactAsync(
+            async transaction =>
+            {
+                var batch = new RowBatch(transaction);
+                var first = await AddAsync(batch, "a", "b");
+                var none = await AddAsync(batch);
+                var again = await AddAsync(batch, "b", "a");
+                var many = await AddAsync(batch, "c", "a", "d", "b", "e", "f");
+                var last = await AddAsync(batch, "a", "g");
+                await batch.RunAsync();
+                Assert.Equal(["a0", "b1"], first);
+                Assert.Empty(none);
+                Assert.Empty(again);
+                Assert.Equal(["c", "d", "e", "f"], many.Select(m => m[..1]));
+                Assert.Equal(["g6"], last);
             },
             Token);
     }

@@ -14,27 +14,36 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         starts AS Starts, start_epoch AS StartEpoch, due_at AS DueAt, stored_at AS StoredAt, body AS Body
         """;
 
-    static readonly RowStatement<NewRow> Insert = new(
+    static readonly RowStatement<Advance> Reserve = new(
         """
-        INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, sequence, event_id, source, type, tenant, subject, replay, state, starts, start_epoch,
-            accepted_at, stored_at, finished_at, body)
-        SELECT @consumer, r.endpoint, r.event_key, @lane, r.position, r.subject_key, r.sequence, r.event_id, r.source, r.type, r.tenant, r.subject, r.replay, r.state, r.starts, r.starts * @epoch,
-            coalesce(r.accepted_at, @now), @now, CASE WHEN r.state = 0 THEN NULL ELSE @now END, r.body
-        FROM {rows} ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint
+        UPDATE lanes SET position = lanes.position + r.n, log_position = coalesce(r.log_position, lanes.log_position) FROM {rows} WHERE name = @lane AND epoch = @epoch RETURNING lanes.position
         """,
-        RowColumn<NewRow>.Text("endpoint", r => r.Target.Endpoint), RowColumn<NewRow>.Text("event_key", r => r.Planned.EventKey), RowColumn<NewRow>.Number("position", r => r.Position),
-        RowColumn<NewRow>.Text("subject_key", r => r.Planned.SubjectKey), RowColumn<NewRow>.Number("sequence", r => r.Sequence), RowColumn<NewRow>.Text("event_id", r => r.Event?.Id ?? ""),
-        RowColumn<NewRow>.Text("source", r => r.Event?.Source ?? ""), RowColumn<NewRow>.Text("type", r => r.Event?.Type ?? ""), RowColumn<NewRow>.Text("tenant", r => r.Event?.Tenant),
-        RowColumn<NewRow>.Text("subject", r => r.Event?.Subject), RowColumn<NewRow>.Text("replay", r => r.Event?.Replay), RowColumn<NewRow>.Number("state", r => (long)r.Target.State),
-        RowColumn<NewRow>.Number("starts", r => r.Target.AtOnce ? 1 : 0), RowColumn<NewRow>.Number("accepted_at", r => r.Planned.AcceptedAt),
-        RowColumn<NewRow>.Bytes("body", r => r.Target.State == DeliveryState.Waiting ? r.Planned.Incoming.Body : null));
+        RowColumn<Advance>.Number("n", a => a.Count), RowColumn<Advance>.Number("log_position", a => a.LogPosition));
 
     static readonly RowStatement<SubjectCount> Number = new(
         """
         INSERT INTO subject_sequences (endpoint, subject_key, last, used_at) SELECT r.endpoint, r.subject_key, r.n, @now FROM {rows}
-        ON CONFLICT (endpoint, subject_key) DO UPDATE SET last = subject_sequences.last + excluded.last, used_at = excluded.used_at RETURNING endpoint, subject_key, last
+        ON CONFLICT (endpoint, subject_key) DO UPDATE SET last = subject_sequences.last + excluded.last, used_at = excluded.used_at RETURNING last
         """,
         RowColumn<SubjectCount>.Text("endpoint", c => c.Endpoint), RowColumn<SubjectCount>.Text("subject_key", c => c.SubjectKey), RowColumn<SubjectCount>.Number("n", c => c.Count));
+
+    /// <summary>After <see cref="Reserve"/> and <see cref="Number"/>, from whose rows it takes positions and numbers: so it need not wait for their results.</summary>
+    static readonly RowStatement<NewRow> Insert = new(
+        """
+        INSERT INTO deliveries (consumer, endpoint, event_key, lane, position, subject_key, sequence, event_id, source, type, tenant, subject, replay, state, starts, start_epoch,
+            accepted_at, stored_at, finished_at, body)
+        SELECT @consumer, r.endpoint, r.event_key, @lane, (SELECT l.position FROM lanes l WHERE l.name = @lane) - r.behind, r.subject_key,
+            CASE WHEN r.later IS NULL THEN NULL ELSE (SELECT s.last FROM subject_sequences s WHERE s.endpoint = r.endpoint AND s.subject_key = r.subject_key) - r.later END,
+            r.event_id, r.source, r.type, r.tenant, r.subject, r.replay, r.state, r.starts, r.starts * @epoch,
+            coalesce(r.accepted_at, @now), @now, CASE WHEN r.state = 0 THEN NULL ELSE @now END, r.body
+        FROM {rows} ON CONFLICT (consumer, endpoint, event_key) DO NOTHING RETURNING id, event_key, endpoint, position, sequence
+        """,
+        RowColumn<NewRow>.Text("endpoint", r => r.Target.Endpoint), RowColumn<NewRow>.Text("event_key", r => r.Planned.EventKey), RowColumn<NewRow>.Number("behind", r => r.Behind),
+        RowColumn<NewRow>.Text("subject_key", r => r.Planned.SubjectKey), RowColumn<NewRow>.Number("later", r => r.Later), RowColumn<NewRow>.Text("event_id", r => r.Event?.Id ?? ""),
+        RowColumn<NewRow>.Text("source", r => r.Event?.Source ?? ""), RowColumn<NewRow>.Text("type", r => r.Event?.Type ?? ""), RowColumn<NewRow>.Text("tenant", r => r.Event?.Tenant),
+        RowColumn<NewRow>.Text("subject", r => r.Event?.Subject), RowColumn<NewRow>.Text("replay", r => r.Event?.Replay), RowColumn<NewRow>.Number("state", r => (long)r.Target.State),
+        RowColumn<NewRow>.Number("starts", r => r.Target.AtOnce ? 1 : 0), RowColumn<NewRow>.Number("accepted_at", r => r.Planned.AcceptedAt),
+        RowColumn<NewRow>.Bytes("body", r => r.Target.State == DeliveryState.Waiting ? r.Planned.Incoming.Body : null));
 
     /// <summary>No event of the subject has failed before. However many are left out, they are not read, nor written to.</summary>
     const string BehindNone = """
@@ -50,54 +59,22 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
     /// <param name="plan">Where they go.</param>
     /// <param name="epoch">The holder of the lane.</param>
     /// <param name="logPosition">How far the log has been read with them; null where there is no log.</param>
-    /// <param name="also">What else belongs to the transaction.</param>
-    /// <returns>The new rows, in order.</returns>
+    /// <returns>The new rows: first the consumer's, then the endpoints', each in order.</returns>
     /// <exception cref="LaneLostException">The lane has another holder.</exception>
-    public async Task<IReadOnlyList<StoredRow>> StoreAsync(IReadOnlyList<PlannedEvent> plan, long epoch, long? logPosition, Func<DbTransaction, Task>? also = null) => await database.TransactAsync(async transaction =>
+    public async Task<IReadOnlyList<StoredRow>> StoreAsync(IReadOnlyList<PlannedEvent> plan, long epoch, long? logPosition)
     {
-        var connection = transaction.Connection!;
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var last = await connection.QuerySingleOrDefaultAsync<long?>(
-            "UPDATE lanes SET position = position + @n, log_position = coalesce(@logPosition, log_position) WHERE name = @lane AND epoch = @epoch RETURNING position",
-            new { n = plan.Count, logPosition, lane, epoch }, transaction) ?? throw new LaneLostException();
-        var first = last - plan.Count + 1;
-
-        var ids = await InsertAsync(transaction, [.. plan.Select((p, i) => new NewRow(p, p.Own, first + i, null))], epoch, now);
-        var stored = new List<StoredRow>();
-        var targets = new List<(PlannedEvent Planned, PlannedTarget Target, long Position)>();
-        for (var i = 0; i < plan.Count; i++)
+        while (true)
         {
-            if (ids.TryGetValue((plan[i].EventKey, ""), out var id))
+            try
             {
-                stored.Add(new StoredRow(plan[i], plan[i].Own, id, first + i, null, now));
-                targets.AddRange(plan[i].Endpoints.Select(e => (plan[i], e, first + i)));
-                ids.Remove((plan[i].EventKey, ""));
+                return await database.TransactAsync(transaction => StoreAsync(transaction, plan, epoch, logPosition));
+            }
+            catch (StoredBeforeException e)
+            {
+                plan = e.Others;
             }
         }
-
-        var sequences = await NumberAsync(transaction, targets, now);
-        var endpointIds = await InsertAsync(transaction, [.. targets.Select((t, i) => new NewRow(t.Planned, t.Target, t.Position, sequences[i]))], epoch, now);
-        for (var i = 0; i < targets.Count; i++)
-        {
-            var (planned, target, position) = targets[i];
-            if (endpointIds.TryGetValue((planned.EventKey, target.Endpoint), out var id))
-            {
-                stored.Add(new StoredRow(planned, target, id, position, sequences[i], now));
-            }
-        }
-
-        foreach (var row in stored.Where(r => r.Target.State == DeliveryState.Dead))
-        {
-            await DeadLetters.AddAsync(transaction, consumer, row.Id, row.Planned, row.Target.Endpoint, now);
-        }
-
-        if (also is not null)
-        {
-            await also(transaction);
-        }
-
-        return stored;
-    });
+    }
 
     /// <summary>What waits at a target from a position on, in order; where its order is held, without what waits behind an event that has failed.</summary>
     public Task<IReadOnlyList<DeliveryItem>> ReadAsync(DeliveryTarget target, long from, int limit, long epoch) => LoadAsync(
@@ -222,38 +199,86 @@ sealed class LaneStore(Database database, string consumer, string lane, TimeProv
         });
     }
 
-    /// <summary>Gives each event of a subject its number at the endpoint.</summary>
-    static async Task<long?[]> NumberAsync(DbTransaction transaction, List<(PlannedEvent Planned, PlannedTarget Target, long Position)> targets, long now)
+    /// <exception cref="StoredBeforeException">Some are there already, and have taken positions and numbers nevertheless: it is to be done again without them.</exception>
+    async Task<IReadOnlyList<StoredRow>> StoreAsync(DbTransaction transaction, IReadOnlyList<PlannedEvent> plan, long epoch, long? logPosition)
     {
-        var numbered = targets.Select((t, i) => (t.Target.Endpoint, t.Planned.SubjectKey, Index: i, Counts: t.Planned.HasSubject && t.Target.State == DeliveryState.Waiting)).Where(t => t.Counts);
-        var sequences = new long?[targets.Count];
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        List<NewRow> own = [.. plan.Select((p, i) => new NewRow(p, p.Own, plan.Count - 1 - i, null))];
+        List<NewRow> targets = [.. own.SelectMany(o => o.Planned.Endpoints.Select(target => o with { Target = target }))];
+        var counts = Count(targets);
 
-        // In the order of the keys, so that two lanes that count the same subjects never wait for each other.
-        var groups = numbered.GroupBy(t => (t.Endpoint, t.SubjectKey)).OrderBy(g => g.Key.Endpoint, StringComparer.Ordinal).ThenBy(g => g.Key.SubjectKey, StringComparer.Ordinal).ToList();
-        var lasts = await Number.QueryAsync(
-            transaction, groups.ConvertAll(g => new SubjectCount(g.Key.Endpoint, g.Key.SubjectKey, g.Count())), r => (Key: (r.GetString(0), r.GetString(1)), Last: r.GetInt64(2)), ("now", now));
-        var byKey = lasts.ToDictionary(l => l.Key, l => l.Last);
-        foreach (var group in groups)
+        var batch = new RowBatch(transaction);
+        var positions = await batch.AddAsync(Reserve, [new Advance(plan.Count, logPosition)], r => r.GetInt64(0), ("lane", lane), ("epoch", epoch));
+        var ownStored = await InsertAsync(batch, own, epoch, now);
+        await batch.AddAsync(Number, counts, r => r.GetInt64(0), ("now", now));
+        var targetsStored = await InsertAsync(batch, targets, epoch, now);
+        await batch.RunAsync();
+        if (positions.Count == 0)
         {
-            var next = byKey[group.Key] - group.Count();
-            foreach (var (_, _, index, _) in group)
+            throw new LaneLostException();
+        }
+
+        if (ownStored.Count < plan.Count)
+        {
+            var written = ownStored.Select(s => s.EventKey).ToHashSet(StringComparer.Ordinal);
+            throw new StoredBeforeException([.. plan.Where(p => written.Remove(p.EventKey))]);
+        }
+
+        var byKey = ownStored.Concat(targetsStored).ToDictionary(s => (s.EventKey, s.Endpoint));
+        List<StoredRow> stored = [.. own.Concat(targets).Select(r => (r.Planned, r.Target, Row: byKey.GetValueOrDefault((r.Planned.EventKey, r.Target.Endpoint)))).Where(r => r.Row is not null)
+            .Select(r => new StoredRow(r.Planned, r.Target, r.Row!.Id, r.Row.Position, r.Row.Sequence, now))];
+        foreach (var row in stored.Where(r => r.Target.State == DeliveryState.Dead))
+        {
+            await DeadLetters.AddAsync(transaction, consumer, row.Id, row.Planned, row.Target.Endpoint, now);
+        }
+
+        return stored;
+    }
+
+    /// <summary>How many events of each subject there are for each endpoint; notes on each how many come after it.</summary>
+    /// <returns>In the order of the keys, so that two lanes that count the same subjects never wait for each other.</returns>
+    static List<SubjectCount> Count(List<NewRow> targets)
+    {
+        var counts = new Dictionary<(string Endpoint, string SubjectKey), long>();
+        for (var i = targets.Count - 1; i >= 0; i--)
+        {
+            var (planned, target) = (targets[i].Planned, targets[i].Target);
+            if (planned.HasSubject && target.State == DeliveryState.Waiting)
             {
-                sequences[index] = ++next;
+                var later = counts.GetValueOrDefault((target.Endpoint, planned.SubjectKey));
+                targets[i] = targets[i] with { Later = later };
+                counts[(target.Endpoint, planned.SubjectKey)] = later + 1;
             }
         }
 
-        return sequences;
+        return [.. counts.Select(c => new SubjectCount(c.Key.Endpoint, c.Key.SubjectKey, c.Value)).OrderBy(c => c.Endpoint, StringComparer.Ordinal).ThenBy(c => c.SubjectKey, StringComparer.Ordinal)];
     }
 
-    async Task<Dictionary<(string EventKey, string Endpoint), long>> InsertAsync(DbTransaction transaction, IReadOnlyList<NewRow> rows, long epoch, long now) =>
-        (await Insert.QueryAsync(
-            transaction, rows, r => (Id: r.GetInt64(0), EventKey: r.GetString(1), Endpoint: r.GetString(2)), ("consumer", consumer), ("lane", lane), ("epoch", epoch), ("now", now)))
-        .ToDictionary(r => (r.EventKey, r.Endpoint), r => r.Id);
+    Task<List<Stored>> InsertAsync(RowBatch batch, IReadOnlyList<NewRow> rows, long epoch, long now) => batch.AddAsync(
+        Insert, rows, r => new Stored(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetInt64(4)),
+        ("consumer", consumer), ("lane", lane), ("epoch", epoch), ("now", now));
+
+    /// <summary>So many places more in a lane.</summary>
+    sealed record Advance(int Count, long? LogPosition);
 
     /// <summary>A row to store.</summary>
-    sealed record NewRow(PlannedEvent Planned, PlannedTarget Target, long Position, long? Sequence)
+    /// <param name="Planned">The event.</param>
+    /// <param name="Target">Where it goes.</param>
+    /// <param name="Behind">How many events come after it.</param>
+    /// <param name="Later">How many of its subject come after it for this endpoint; null where they are not counted.</param>
+    sealed record NewRow(PlannedEvent Planned, PlannedTarget Target, int Behind, long? Later)
     {
         public CloudEvent? Event => Planned.Incoming.Event;
+    }
+
+    /// <summary>A row as it was stored.</summary>
+    sealed record Stored(long Id, string EventKey, string Endpoint, long Position, long? Sequence);
+
+    /// <summary>Some events are there already.</summary>
+    /// <param name="others">Those that are not.</param>
+    sealed class StoredBeforeException(IReadOnlyList<PlannedEvent> others) : Exception
+    {
+        public IReadOnlyList<PlannedEvent> Others => others;
     }
 
     /// <summary>So many events of a subject.</summary>
