@@ -71,15 +71,15 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
     /// <inheritdoc cref="ExecuteAsync"/>
     public async Task<List<TResult>> QueryAsync<TResult>(DbTransaction transaction, IReadOnlyList<TRow> rows, Func<DbDataReader, TResult> read, params IReadOnlyList<(string Name, object Value)> shared)
     {
-        var results = new List<TResult>();
         switch (transaction)
         {
             case NpgsqlTransaction:
                 var batch = new RowBatch(transaction);
-                results = await batch.AddAsync(this, rows, read, shared);
+                var found = await batch.AddAsync(this, rows, read, shared);
                 await batch.RunAsync();
-                break;
+                return found;
             case SqliteTransaction sqlite:
+                var results = new List<TResult>();
                 foreach (var command in EachRow(sqlite, rows, shared))
                 {
                     await using var reader = await command.ExecuteReaderAsync();
@@ -89,12 +89,10 @@ sealed class RowStatement<TRow>(string sql, params IReadOnlyList<RowColumn<TRow>
                     }
                 }
 
-                break;
+                return results;
             default:
                 throw new NotSupportedException($"There are no rows for {transaction.GetType().Name}.");
         }
-
-        return results;
     }
 
     /// <summary>What PostgreSQL is to run, one after the other; nothing without any rows.</summary>
