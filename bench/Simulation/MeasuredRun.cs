@@ -11,6 +11,18 @@ sealed record MeasuredRun(int Cores, IReadOnlyDictionary<string, MeasuredScenari
 
     static readonly string[] Needed = ["ingest_single", "ingest_batch", "consume", "deliver", "latency"];
 
+    /// <summary>What an event costs that comes alone in its request, is archived, and is brought to one endpoint, where the machine is busy.</summary>
+    public Demand FullLoad
+    {
+        get
+        {
+            // Into both queues once, out of the consumer's and out of the archive's; the archive does about what a consumer does.
+            var (ingest, consume, deliver) = (Scenarios["ingest_single"].Demand, Scenarios["consume"].Demand, Scenarios["deliver"].Demand);
+            return new Demand(
+                ingest.Service + deliver.Service + consume.Service, ingest.Broker + (2 * deliver.Broker), ingest.Database + deliver.Database + consume.Database, ingest.Load + deliver.Load);
+        }
+    }
+
     /// <exception cref="BenchException">The file does not hold what is needed.</exception>
     public static async Task<MeasuredRun> ReadAsync(FileInfo file, CancellationToken cancellationToken)
     {

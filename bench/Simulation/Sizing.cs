@@ -43,14 +43,11 @@ sealed record Sizing(
     /// <param name="run">What an event costs.</param>
     public static Sizing Of(double rate, MeasuredRun run)
     {
-        var (ingest, consume, deliver) = (run.Scenarios["ingest_single"].Demand, run.Scenarios["consume"].Demand, run.Scenarios["deliver"].Demand);
-
-        // Into both queues once, out of the consumer's and out of the archive's; rows at the gateway, at the endpoint, and in the archive about as many as a consumer writes.
-        var (gateway, broker, consumer, database) =
-            (ingest.Service, (ingest.Broker + (2 * deliver.Broker)) * Copies, deliver.Service + consume.Service, ingest.Database + deliver.Database + consume.Database);
+        var (all, gateway) = (run.FullLoad, run.Scenarios["ingest_single"].Demand.Service);
+        var (broker, consumer, database) = (all.Broker * Copies, all.Service - gateway, all.Database);
 
         // One active consumer works on a partition, so it has about one core at a time.
-        var partitionLimit = Busy / deliver.Service;
+        var partitionLimit = Busy / run.Scenarios["deliver"].Demand.Service;
         var busLimit = new[] { QueueLimit * Busy, DatabaseCores * Busy / database, partitionLimit * MaxPartitions }.Min();
         var buses = (int)Math.Ceiling(rate / busLimit);
         var perBus = rate / buses;

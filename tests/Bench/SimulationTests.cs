@@ -13,7 +13,7 @@ public sealed class SimulationTests
     [InlineData(0.8)]
     public void One_server_and_random_arrivals_take_as_long_as_the_formula_says(double busy)
     {
-        var simulated = new QueueingNetwork([1], [(0, Service)]).Open(busy / Service, Events);
+        var simulated = new QueueingNetwork(1, [new Step(Service)]).Open(busy / Service, Events);
 
         // The time in an M/M/1 queue is exponential around S / (1 - rho).
         var mean = Service / (1 - busy) * 1000;
@@ -25,19 +25,37 @@ public sealed class SimulationTests
     [Fact]
     public void Senders_that_wait_keep_both_cores_busy_and_share_them()
     {
-        var simulated = new QueueingNetwork([2], [(0, Service / 2), (0, Service / 2)]).Close(100, Events);
+        var simulated = new QueueingNetwork(2, [new Step(Service / 2), new Step(Service / 2)]).Close(100, Events);
 
         Near(2 / Service, simulated.EventsPerSecond);
         Near(100 / simulated.EventsPerSecond * 1000, simulated.P50Milliseconds);
     }
 
     [Fact]
-    public void The_slowest_station_decides_and_the_same_seed_gives_the_same_figures()
+    public void The_same_seed_gives_the_same_figures()
     {
-        Simulated Run() => new QueueingNetwork([1, 4], [(0, Service), (1, Service)]).Close(50, Events);
+        static Simulated Run() => new QueueingNetwork(2, [new Step(Service, Service / 2), new Step(Service)]).Open(1000, 1000);
 
-        Near(1 / Service, Run().EventsPerSecond);
         Assert.Equal(Run(), Run());
+    }
+
+    [Fact]
+    public void Events_that_wait_for_the_same_are_done_together()
+    {
+        var simulated = new QueueingNetwork(1, [new Step(Service, 0)]).Open(4 / Service, Events);
+
+        // What alone would be four times too much is done: while one batch is, four come at the mean; after one of five batches none has, and the next one is alone.
+        Near(4 / Service, simulated.EventsPerSecond);
+        Near(Service / 4.2, simulated.CpuSeconds);
+    }
+
+    [Fact]
+    public void A_further_event_takes_as_long_as_is_said()
+    {
+        var together = new QueueingNetwork(1, [new Step(Service, Service)]).Open(0.8 / Service, Events);
+
+        // No time is saved, so the core is as busy as if each were done alone.
+        Near(Service, together.CpuSeconds);
     }
 
     [Fact]
