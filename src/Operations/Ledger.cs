@@ -23,6 +23,9 @@ public sealed class Ledger(Database database)
                 AND r.consumer = @Name AND r.endpoint = @Endpoint ORDER BY r.id DESC LIMIT 1))
         """;
 
+    /// <summary>Types that are asked for at a time: a statement takes so many parameters only.</summary>
+    const int MaxTypes = 1000;
+
     /// <summary>How long events may be on their way to the archive and to consumers before a window counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
@@ -92,8 +95,8 @@ public sealed class Ledger(Database database)
         foreach (var target in types.Count == 0 ? [] : await TargetsAsync(connection, cancellationToken))
         {
             // Of many endpoints most ask for nothing of what came.
-            var filter = Asked(target);
-            if (!types.Exists(filter.Matches))
+            var asked = types.Where(Asked(target).Matches).ToList();
+            if (asked.Count == 0)
             {
                 continue;
             }
@@ -101,20 +104,29 @@ public sealed class Ledger(Database database)
             // In one process what a consumer has not read of the log is on its way.
             var read = await connection.QuerySingleAsync<long?>(new CommandDefinition(
                 $"SELECT min(log_position) FROM lanes WHERE {LaneNames.AreOf("@Name", "name")} AND log_position > 0", new { target.Name }, cancellationToken: cancellationToken));
-            var parameters = new DynamicParameters(new
+            var rows = new List<(long Window, long Accepted, long Late, long Recent, long Unread)>();
+            foreach (var some in asked.Chunk(MaxTypes))
             {
-                target.Name, target.Endpoint, Since = Math.Max(range.Since, target.Counts), range.Until, range.After, range.End, late, read = read ?? long.MaxValue, window = (long)Window.TotalMilliseconds,
-            });
-            var rows = (await connection.QueryAsync<(string Type, long Window, long Accepted, long Late, long Recent, long Unread)>(new CommandDefinition(
-                $"""
-                 SELECT e.type, e.accepted_at / @window * @window, count(*), count(CASE WHEN e.state IS NULL AND e.archived_at < @late THEN 1 END),
-                     count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END),
-                     count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position > @read THEN 1 END)
-                 FROM (
-                     SELECT events.type, events.accepted_at, events.archived_at, events.position, {State} AS state FROM events
-                     WHERE {range.Where} AND {filter.Where(parameters, "events.")}) AS e GROUP BY 1, 2
-                 """,
-                parameters, cancellationToken: cancellationToken))).Where(r => filter.Matches(r.Type));
+                var list = new InList(some);
+                var parameters = new DynamicParameters(new
+                {
+                    target.Name, target.Endpoint, Since = Math.Max(range.Since, target.Counts), range.Until, range.After, range.End, late, read = read ?? long.MaxValue, window = (long)Window.TotalMilliseconds,
+                });
+                parameters.AddDynamicParams(list.Parameters);
+
+                // Materialized: otherwise the state, which stands in three counts, is looked up three times.
+                rows.AddRange(await connection.QueryAsync<(long, long, long, long, long)>(new CommandDefinition(
+                    $"""
+                     WITH e AS MATERIALIZED (
+                         SELECT events.accepted_at, events.archived_at, events.position, {State} AS state FROM events WHERE {range.Where} AND events.type IN {list.Sql})
+                     SELECT e.accepted_at / @window * @window, count(*), count(CASE WHEN e.state IS NULL AND e.archived_at < @late THEN 1 END),
+                         count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position <= @read THEN 1 END),
+                         count(CASE WHEN e.state IS NULL AND e.archived_at >= @late AND e.position > @read THEN 1 END)
+                     FROM e GROUP BY 1
+                     """,
+                    parameters, cancellationToken: cancellationToken)));
+            }
+
             windows.AddRange(rows.GroupBy(r => r.Window).Select(g => new LedgerWindow(target.Name, target.Endpoint, g.Key, g.Sum(r => r.Accepted), g.Sum(r => r.Late), g.Sum(r => r.Recent), g.Sum(r => r.Unread))));
         }
 

@@ -124,6 +124,28 @@ public sealed class RunningLedgerTests(PostgresFixture postgres)
         await UntilAsync(ledger, now, 0, rounds: 3);
     }
 
+    [Theory]
+    [MemberData(nameof(Homes))]
+    public async Task Of_thousands_of_types_what_is_asked_for_counts(string home)
+    {
+        await using var data = await OpenAsync(home);
+        await data.WriteAsync("UPDATE consumers SET patterns = 'acme.a.#\nacme.b.seven'");
+        var now = DateTimeOffset.UtcNow;
+        var at = now.AddSeconds(-50).ToUnixTimeMilliseconds();
+        foreach (var (word, last) in (IReadOnlyList<(string, int)>)[("a", 2500), ("b", 700)])
+        {
+            await data.WriteAsync(
+                $"""
+                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})
+                 INSERT INTO events (event_key, id, source, type, family, accepted_at, archived_at, body)
+                 SELECT '{word}' || n, '{word}' || n, 'acme', 'acme.{word}.t' || n, 'other', {at}, 1, CAST('' AS {(home == "sqlite" ? "BLOB" : "BYTEA")}) FROM numbers
+                 """);
+        }
+
+        await data.WriteAsync("UPDATE events SET type = 'acme.b.seven' WHERE id = 'b7'");
+        Assert.Equal((2501, 2501), await CountAsync(new RunningLedger(new Ledger(data.Database)), now));
+    }
+
     /// <summary>As in the first minute of a database, or of an endpoint in a large one.</summary>
     [Fact]
     public async Task What_PostgreSQL_has_no_statistics_of_is_counted_as_well()
